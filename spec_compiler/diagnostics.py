@@ -280,6 +280,7 @@ class Attempt:
             file="" if span else place.file,
             allowed=why.allowed,
             safe=why.fix is None or why.fix.safe,
+            read=why.read,
         )
 
     def __enter__(self) -> Self:

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO, NamedTuple
 
+from spec_compiler.fixes import write
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
@@ -88,9 +89,8 @@ def under(
     """
     help_text = "write a path relative to the file that names it, without leaving the spec's folder"
     if not relative or not relative.isprintable():
-        raise Refusal(
-            "SPC0551", f"`{ascii(relative)[1:-1]}` is not a path of a file", help=help_text
-        )
+        message = f"`{ascii(relative)[1:-1]}` is not a path of a file"
+        raise Refusal("SPC0551", message, help=help_text)
     if PurePosixPath(relative).is_absolute() or PureWindowsPath(relative).anchor:
         raise Refusal("SPC0551", f"the path `{relative}` is absolute", help=help_text)
     base = Path(root).resolve()
@@ -103,10 +103,10 @@ def under(
     except OSError as error:  # a name that is too long, a folder that is closed
         if error.errno == errno.ELOOP:
             raise circle from None
-        message = f"`{relative}` cannot be looked up: {error.strerror or error}"
-        raise Refusal("SPC0551", message) from error
+        raise Refusal("SPC0551", f"`{relative}` cannot be looked up: {error.strerror}") from error
     if not target.is_relative_to(base):
-        raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
+        fix = write(PurePosixPath(relative).name, words=help_text, safe=False)
+        raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", fix=fix)
     if has_content:
         regular(target)
     return target

@@ -30,6 +30,7 @@ class Diagnostic:
         file: The file that the finding is about when there is no span.
         allowed: All that may stand in its place, where that is known and not too much.
         safe: Whether the edits are the one reading, and not a guess or a change of the model.
+        read: What is read there, where the same is said wherever it is read: a param.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Diagnostic:
     file: str = ""
     allowed: tuple[str, ...] = ()
     safe: bool = True
+    read: str = ""
 
     @property
     def where(self) -> tuple[str, int, int]:

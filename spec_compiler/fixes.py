@@ -27,6 +27,8 @@ Kind: TypeAlias = Literal[
     "item",
     "itemize",
     "keyed",
+    "alone",
+    "around",
     "behind",
     "advise",
 ]
@@ -48,7 +50,9 @@ class Fix(NamedTuple):
             brackets, `wrap` makes a list the entry of a mapping, `nest` puts what is in a mapping
             under a key of it, `item` makes a list of a mapping, which is its only item, `itemize`
             makes a list of a mapping, whose keys are names, `keyed` makes a mapping from names of a
-            list, `behind` puts an item behind the one that is blamed, and `advise` is words alone.
+            list, `alone` puts the only item of a list in its place, `around` puts a layer inside of
+            another one, `behind` puts an item behind the one that is blamed, and `advise` is words
+            alone.
         text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
             stands there.
         key: Of the entry that is put, of the other one, or of the mapping.
@@ -85,7 +89,7 @@ class Fix(NamedTuple):
 
     def under(self, path: tuple[str | int, ...]) -> Fix:
         """The same seen from further outside."""
-        own = None if self.path is None else (*path, *self.path)
+        own = self.path if self.path is None or self.at is not None else (*path, *self.path)
         return self._replace(path=own, also=tuple(fix.under(path) for fix in self.also))
 
     def on(self, *path: str | int) -> Fix:
@@ -210,12 +214,32 @@ def itemize(names: Iterable[str], words: str) -> Fix:
     return Fix("itemize", help=words, of=tuple(names))
 
 
-def by_name(items: int, words: str) -> Fix:
+def alone(words: str) -> Fix:
+    """The only item of the blamed list in the place of the list."""
+    return Fix("alone", help=words, of=(0,))
+
+
+def around(kind: str, inside: Iterable[str], words: str) -> Fix:
+    """The layer that is blamed as the argument `layer` of another one.
+
+    Args:
+        kind: The type of the other one.
+        inside: The keys that go inside: what is neither of these nor of the call is left out.
+        words: The sentence that says it.
+    """
+    return Fix("around", kind, safe=False, help=words, of=tuple(inside), path=())
+
+
+def by_name(items: int, words: str, *, key: str = "name") -> Fix:
     """The blamed list of so many mappings, each with a name, as a mapping from the names.
 
-    An item has a `name`, or one key, which is it.
+    Args:
+        items: How many they are.
+        words: The sentence that says it.
+        key: Under which an item has its name, if it has more than one key. What has a `value`
+            beside it, and nothing else, is its name's value.
     """
-    return Fix("keyed", help=words, of=tuple(range(items)))
+    return Fix("keyed", key=key, help=words, of=tuple(range(items)))
 
 
 def lift(words: str, *, lead: str = "", safe: bool = True) -> Fix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from spec_compiler.fixes import write
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
@@ -22,5 +23,10 @@ def unknown_format(path: str, formats: Sequence[str] = DATA_FORMATS) -> Refusal:
     return Refusal(
         "SPC0564",
         f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
+        fix=write(
+            f"{PurePosixPath(path).with_suffix(near)}", words=f"did you mean `{near}`?", safe=False
+        )
+        if near
+        else None,
         help=f"did you mean `{near}`?" if near else f"use {listed}",
     )

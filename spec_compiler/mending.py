@@ -27,6 +27,7 @@ _MOST_ROUNDS = 200
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
+_NO_TYPE = "SPC0202"
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
 _Key: TypeAlias = "tuple[str, str]"
@@ -96,12 +97,14 @@ class Mended(NamedTuple):
     Attributes:
         found: What is left.
         fixed: How many findings were mended.
+        behind: How many of these were seen only when others were mended.
         taken_back: Findings whose fix made nothing better.
         elsewhere: Files that may not be edited, and how many fixes there are for each.
     """
 
     found: Diagnostics
     fixed: int
+    behind: int
     taken_back: tuple[Diagnostic, ...]
     elsewhere: Counter[str]
 
@@ -127,6 +130,7 @@ def mended(
         OSError: it cannot be read, or changed meanwhile.
     """
     found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
+    behind, first = 0, {_key(item) for item in found.items}
     given_up: dict[_Key, Diagnostic] = {}
     better_since = False
     seen: list[dict[str, bytes]] = []
@@ -144,6 +148,7 @@ def mended(
         if not again and _is_better(fixes, found, after):
             seen.append(kept)
             found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
+            behind += sum(_key(item) not in first for item in fixes)
             better_since = bool(given_up)
             continue
         drafts.now.clear()
@@ -153,7 +158,7 @@ def mended(
         most = max(len(fixes) // 2, 1)
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
-    return Mended(found, fixed, tuple(given_up.values()), elsewhere)
+    return Mended(found, fixed, behind, tuple(given_up.values()), elsewhere)
 
 
 def findings(
@@ -219,7 +224,11 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
     rest = [item for item in fixes if not item.code.startswith(_UNREAD)]
     if any(item.safe for item in rest) and news and not behind:
         return False
-    return all(item.safe for item in rest) or len(errors) <= len(before.errors)
+    if all(item.safe for item in rest) or len(errors) <= len(before.errors):
+        return True
+    # what a layer of no type says is read once it has one: go on where all of it can be mended
+    typed = any(item.code == _NO_TYPE for item in rest)
+    return typed and all(item.edits for item in errors if not said[_key(item)])
 
 
 def _key(finding: Diagnostic) -> _Key:

@@ -42,6 +42,7 @@ class Refusal(ValueError):
         blame_key: Whether the last key of `argument` is at fault, rather than the value under it.
         missing: The required key that is absent.
         allowed: All that may stand there, where that is known and not too much.
+        read: What is read here, where the same is refused wherever it is read: a param.
         about_field: Whether the message is about the field that it is raised for, whose name only
             the driver knows: `subject` before a predicate (`must be positive`), `topic` before a
             sentence (`there is no dtype …`).
@@ -65,6 +66,7 @@ class Refusal(ValueError):
         blame_key: bool = False,
         missing: str = "",
         allowed: tuple[str, ...] = (),
+        read: str = "",
         about_field: Literal["", "subject", "topic"] = "",
     ) -> None:
         super().__init__(message)
@@ -83,6 +85,7 @@ class Refusal(ValueError):
         self.blame_key = blame_key
         self.missing = missing
         self.allowed = allowed
+        self.read = read
         self.about_field: Literal["", "subject", "topic"] = about_field
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -21,10 +21,17 @@ class Span(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A secondary place, possibly in another file, with what is to be seen there."""
+    """A secondary place, possibly in another file, with what is to be seen there.
+
+    Attributes:
+        span: The place.
+        text: The words beside it.
+        is_way: Whether it says how one comes to the finding, a use of a block, and not why.
+    """
 
     span: Span
     text: str
+    is_way: bool = False
 
 
 class Edit(NamedTuple):

@@ -51,7 +51,8 @@ class Fixing:
         self.closed = {} if diff or self.of_stdin else _closed(self.paths)
         able = [path for path in self.paths if os.path.realpath(path) not in self.closed]
         self.drafts = Drafts.of(able, texts)
-        self.fixed = self.left = 0
+        self.fixed = self.behind = 0
+        self.rest = Diagnostics()
         self.back: list[str] = []
         self.elsewhere: Counter[str] = Counter()
 
@@ -64,7 +65,8 @@ class Fixing:
         path = STDIN_NAME if path == STDIN else path
         done = mended(path, self.drafts, unsafe=self.unsafe, rules=rules, **options)
         self.fixed += done.fixed
-        self.left += done.found.counts.total()
+        self.behind += done.behind
+        self.rest.extend(done.found)
         self.back += [finding.code for finding in done.taken_back]
         self.elsewhere |= done.elsewhere
         if not self.diff:
@@ -96,12 +98,15 @@ class Fixing:
                 _write(self.drafts.now[os.path.realpath(name)])
         return bool(changed)
 
-    def say(self, left: Diagnostics) -> None:
-        """What was done in one line, and what was not in others."""
-        count, verb = left.counts.total(), "fixed"
-        if self.diff:
-            count, verb = self.left, "would be fixed"
-        say(f"{self.fixed} {verb}, {count} left", err=True)
+    def say(self, left: int) -> None:
+        """What was done in one line, and what was not in others.
+
+        Args:
+            left: How many findings there are in the specs as they are to be.
+        """
+        verb = "would be fixed" if self.diff else "fixed"
+        behind = f", {self.behind} of them behind others" if self.behind else ""
+        say(f"{self.fixed} {verb}{behind}, {left} left", err=True)
         if self.back:
             codes = ", ".join(dict.fromkeys(self.back))
             say(f"note: taken back, since nothing was better then: the fix of {codes}", err=True)

@@ -9,11 +9,12 @@ import typer
 
 from spec_compiler.cli.options import ColorOption, completed
 from spec_compiler.cli.reading import STDIN, STDIN_NAME, reporting, typed_in
-from spec_compiler.cli.specs import find_specs
+from spec_compiler.cli.specs import find_specs, without_excluded
 from spec_compiler.cli.typed import Unread, UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.files import regular
+from spec_compiler.linting.settings_files import SettingsFiles
 from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal
 from spec_compiler.rewriting import ChangedError, rewrite
@@ -71,6 +72,7 @@ def command(
     changed: list[str] = []
     kept = 0
     with reporting(color) as found:
+        without_excluded(chosen, paths, SettingsFiles(found), "format")
         for path in chosen.paths:
             try:
                 with found.at(Outside()):

@@ -92,23 +92,6 @@ class Linting:
         """The settings for a spec; those of this folder for standard input."""
         return self.files.of("x" if path == STDIN else path)
 
-    def chosen(self, specs: Specs, named: list[str]) -> Specs:
-        """The specs without those that settings exclude, unless they were named themselves.
-
-        Raises:
-            UsageError: that leaves none.
-        """
-        left = [path for path in specs.paths if path in named or not self._excluded(path)]
-        if specs.paths and not left:
-            told = counted(len(specs.paths), "spec")
-            raise UsageError(f"nothing to check: settings exclude {told} that would be")
-        specs.paths = left
-        return specs
-
-    def _excluded(self, path: str) -> bool:
-        settings = self.settings(path)
-        return settings is not None and settings.excludes(path)
-
     def rules(self, path: str) -> Rules:
         """What is asked of the findings of a spec."""
         settings = self.settings(path)
@@ -196,6 +179,20 @@ class Linting:
             raise FileNotFoundError(error.errno, told, error.filename) from None
         if hidden:
             say(f"note: {counted(hidden, 'finding')} in the baseline", err=True)
+
+    def left_of(self, found: Diagnostics) -> int:
+        """How many findings of specs are not known to the baseline, which `finish` has read.
+
+        Raises:
+            OSError: it cannot be read any more.
+            Refusal: it is none any more.
+        """
+        if self.baseline is None:
+            return found.counts.total()
+        # see `finish`
+        from spec_compiler.linting.baseline import Baseline
+
+        return Baseline(self.baseline).left_of(found)
 
     def fails(self, found: Diagnostics) -> bool:
         """Whether something is wrong that is not wanted."""

@@ -169,7 +169,7 @@ def with_numbers(text: str, numbers: Mapping[str, str]) -> str:
 
 
 def with_name(text: str, name: str) -> str:
-    """A template with another name of the model; with its own for an empty one.
+    """A template with another name of the model, and of its weights; its own for an empty one.
 
     Raises:
         UsageError: it is no word that YAML reads as a name.
@@ -178,9 +178,10 @@ def with_name(text: str, name: str) -> str:
         return text
     if not _is_name(name):
         raise UsageError(f"--name {name}: letters, digits, `_` and `-`, and a letter first")
-    span = _node(text).nearest(("name",)).span
-    start, end = line_index(text).offsets(span)
-    return f"{text[:start]}{name}{text[end:]}"
+    own = _node(text).nearest(("name",))
+    start, end = line_index(text).offsets(own.span)
+    behind = text[end:].replace(f"{own.value}.safetensors", f"{name}.safetensors")
+    return f"{text[:start]}{name}{behind}"
 
 
 def _of_file(output: str | None) -> str:

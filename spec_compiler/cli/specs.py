@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.shortening import counted
+
+if TYPE_CHECKING:
+    from spec_compiler.linting.settings_files import SettingsFiles
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -61,6 +65,33 @@ def find_specs(paths: list[str]) -> Specs:
             found.setdefault(os.path.realpath(match), match)
     specs.paths = list(found.values())
     return specs
+
+
+def without_excluded(
+    specs: Specs, named: Collection[str], files: SettingsFiles, to: str = "check"
+) -> Specs:
+    """The specs without those that settings exclude, unless they were named themselves.
+
+    Args:
+        specs: What arguments mean.
+        named: The arguments.
+        files: Where settings are looked for.
+        to: What was to be done with them.
+
+    Raises:
+        UsageError: that leaves none.
+    """
+    left = [path for path in specs.paths if path in named or not _is_excluded(path, files)]
+    if specs.paths and not left:
+        told = counted(len(specs.paths), "spec")
+        raise UsageError(f"nothing to {to}: settings exclude {told} that would be")
+    specs.paths = left
+    return specs
+
+
+def _is_excluded(path: str, files: SettingsFiles) -> bool:
+    settings = None if path == STDIN else files.of(path)
+    return settings is not None and settings.excludes(path)
 
 
 def has_signs(path: str) -> bool:

@@ -26,7 +26,7 @@ from spec_compiler.cli.options import (
     WatchOption,
 )
 from spec_compiler.cli.reading import reporting
-from spec_compiler.cli.specs import find_specs
+from spec_compiler.cli.specs import find_specs, without_excluded
 from spec_compiler.cli.typed import Unread, UsageError, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.report import FORMATS, render
@@ -92,7 +92,7 @@ def command(
 
         unfit = {"--fix": fix or unsafe, "--diff": diff, "--write-baseline": write_baseline}
         watched(Proving(specs, linting, places, color, params=params, root=root), specs, unfit)
-    chosen = linting.chosen(find_specs(specs), specs)
+    chosen = without_excluded(find_specs(specs), specs, linting.files)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
     found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish(chosen.unread) if fixing else False
@@ -115,7 +115,8 @@ def _report(
         linting.finish(found)
         emit(places, functools.partial(render, found), color, chosen.paths, stream=stream)
     if fixing:
-        fixing.say(found)
+        with reporting(color):
+            fixing.say(linting.left_of(fixing.rest))
     if not quiet:
         chosen.say_skipped()
     if chosen.unread:

@@ -48,5 +48,6 @@ ATTENTION: tuple[Code, ...] = (
         "one). `use_causal_mask` and `sliding_window` compare steps, so they need a single axis.",
         _model("", "from: [q, v], attention_axes: [2]"),
         _model("", "from: [q, v], attention_axes: [1]"),
+        mend="unsafe",
     ),
 )

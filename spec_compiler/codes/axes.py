@@ -33,6 +33,7 @@ AXES: tuple[Code, ...] = (
         "inputs a dtype of numbers.",
         _pair("type: Subtract, name: gap, from: [x, y]", dtype="bool"),
         _pair("type: Subtract, name: gap, from: [x, y]", dtype="int8"),
+        mend="unsafe",
     ),
     Code(
         "SPC0352",
@@ -50,6 +51,7 @@ AXES: tuple[Code, ...] = (
         "nothing is broadcast. `axes` may name another axis for each input.",
         _pair("type: Dot, name: dot, from: [x, y], axes: 1", "[3, 4]", "[5, 3]"),
         _pair("type: Dot, name: dot, from: [x, y], axes: [1, 2]", "[3, 4]", "[5, 3]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0354",
@@ -67,6 +69,7 @@ AXES: tuple[Code, ...] = (
         "null when each entry is dropped by itself, 1 when all are dropped together.",
         one_layer("type: Dropout, rate: 0.5, noise_shape: [1, 4]"),
         one_layer("type: Dropout, rate: 0.5, noise_shape: [null, 1, 4]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0369",

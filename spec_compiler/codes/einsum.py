@@ -45,6 +45,7 @@ EINSUM: tuple[Code, ...] = (
         "comma between them, and each of the three parts names at least one axis.",
         'equation: "abc->ab"',
         'equation: "abc,c->ab"',
+        mend="unsafe",
     ),
     _equation(
         "SPC0322",
@@ -53,6 +54,7 @@ EINSUM: tuple[Code, ...] = (
         "comma, the arrow `->` and the ellipsis `...`; blanks have no meaning.",
         'equation: "ab1,1d->abd", sizes: {d: 4}',
         'equation: "abc,cd->abd", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0323",
@@ -106,6 +108,7 @@ EINSUM: tuple[Code, ...] = (
         "Put it at one end and name the axes at the other.",
         'equation: "a...c,cd->a...d", sizes: {d: 4}',
         'equation: "...c,cd->...d", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0329",
@@ -124,6 +127,7 @@ EINSUM: tuple[Code, ...] = (
         "mix the last axis, or name one axis more.",
         'equation: "x...,xy->y...", sizes: {y: 4}',
         'equation: "bx...,xy->by...", sizes: {y: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0331",
@@ -142,6 +146,7 @@ EINSUM: tuple[Code, ...] = (
         "these of its axes. For no bias leave the argument out.",
         'equation: "abc,cd->abd", sizes: {d: 4}, bias_axes: c',
         'equation: "abc,cd->abd", sizes: {d: 4}, bias_axes: d',
+        mend="unsafe",
     ),
     _equation(
         "SPC0333",

@@ -88,6 +88,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "of an operator need a dtype in common.",
         'function: "x and x"',
         'function: "x > 0 and x < 1"',
+        mend="unsafe",
     ),
     _expression(
         "SPC0128",
@@ -98,6 +99,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "number is shifted by.",
         'function: "x[:, 4]"',
         'function: "x[:, 3]"',
+        mend="unsafe",
     ),
     _expression(
         "SPC0129",
@@ -115,6 +117,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "that makes no mask, or it is a result within the expression.",
         'function: "where(mask(x), x, 0)"',
         'function: "where(x > 0, x, 0)"',
+        mend="unsafe",
     ),
     _expression(
         "SPC0131",
@@ -123,6 +126,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "named once.",
         'function: "sum(x, axis=2)"',
         'function: "sum(x, axis=1)"',
+        mend="unsafe",
     ),
     _expression(
         "SPC0132",
@@ -131,6 +135,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "operand has a label for each axis, none twice; `...` stands for the axes that are left.",
         "function: 'einsum(\"bi,bi\", x, x)'",
         "function: 'einsum(\"bi,bi->b\", x, x)'",
+        mend="unsafe",
     ),
     _expression(
         "SPC0133",
@@ -138,6 +143,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "The result of an expression is a tensor or a number, not a list, a text or `None`.",
         'function: "shape(x)"',
         'function: "shape(x)[1] * x"',
+        mend="unsafe",
     ),
     Code(
         "SPC0134",

@@ -134,6 +134,7 @@ LINTS: tuple[Code, ...] = (
         "the same does nothing. Most often a layer with `activation` was given a second one.",
         _layers("type: Dense, units: 3, activation: relu", "type: Softmax"),
         _layers("type: Dense, units: 3", "type: Softmax"),
+        mend="unsafe",
     ),
     Code(
         "SPC1012",
@@ -159,6 +160,7 @@ LINTS: tuple[Code, ...] = (
             "type: Embedding, input_dim: 10, output_dim: 3, mask_zero: true",
             "type: Softmax, axis: 1",
         ),
+        mend="unsafe",
     ),
     Code(
         "SPC1014",

@@ -101,6 +101,7 @@ NAMES: tuple[Code, ...] = (
         "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
         "specc: 1\nparams: {width: {type: int, default: 4, multiple_of: 2}}\n"
         "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0207",
@@ -112,6 +113,7 @@ NAMES: tuple[Code, ...] = (
         "  - {type: Add, name: a, from: [x, b]}\n  - {type: Identity, name: b, from: a}\n",
         f"{_HEAD}layers:\n"
         "  - {type: Identity, name: b, from: x}\n  - {type: Add, name: a, from: [x, b]}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0208",
@@ -176,6 +178,7 @@ NAMES: tuple[Code, ...] = (
         "rank, or another size where one is already known.",
         f"{_HALF}layers:\n  - {{use: half, with: {{width: 3}}}}\n",
         f"{_HALF}layers:\n  - {{use: half, with: {{width: 4}}}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0214",
@@ -185,6 +188,7 @@ NAMES: tuple[Code, ...] = (
         "came in, which the signature can name: `inputs: {x: {shape: [..., d]}}`.",
         f"{_BLOCK}layers:\n  - {{use: half, residual: true}}\n",
         f"{_BLOCK}layers:\n  - {{use: half}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0220",
@@ -205,6 +209,7 @@ NAMES: tuple[Code, ...] = (
         "is. Here a state has no output, or more than one output is left.",
         _STEP.format(head=_HEAD5, shape="[4]", outputs="{y: sum}"),
         _STEP.format(head=_HEAD5, shape="[4]", outputs="{h: sum}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0222",

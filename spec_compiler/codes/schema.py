@@ -26,6 +26,7 @@ SCHEMA: tuple[Code, ...] = (
         "list, a number or a text.",
         "- {type: Dense, units: 2}\n",
         _layer("type: Dense, units: 2"),
+        mend="unsafe",
     ),
     Code(
         "SPC0101",
@@ -74,6 +75,7 @@ SCHEMA: tuple[Code, ...] = (
         "layers:\n  - {type: Dense, units: 2}\n",
         "specc: 1\ndims: {seq: {max: 3000}}\ninputs: {x: {shape: [seq, 4]}}\n"
         "layers:\n  - {type: Dense, units: 2}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0106",
@@ -112,6 +114,7 @@ SCHEMA: tuple[Code, ...] = (
         "layers:\n  - {type: LSTM, name: l, units: 4, stateful: true}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, return_state: true}\noutputs: [l.output]\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0110",
@@ -127,7 +130,9 @@ SCHEMA: tuple[Code, ...] = (
         "SPC0112",
         "not a name",
         "Names are letters, digits, `_` and `-`, and start with a letter or `_`. So they can stand "
-        "in references, in the names of weights and of files.",
+        "in references, in the names of weights and of files. A layer that came out of a block has "
+        "dots, too, as `specc expand` writes it: `stack.0.up`; what ends with `.mask` is a mask. "
+        "Names of params and dims stand in arithmetic and have no `-`.",
         _layer("type: Dense, units: 2, name: my layer"),
         _layer("type: Dense, units: 2, name: my_layer"),
         mend="unsafe",

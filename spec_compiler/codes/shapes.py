@@ -63,6 +63,7 @@ SHAPES: tuple[Code, ...] = (
         "layers:\n  - {type: Dense, units: 4, bias_initializer: identity}\n",
         "specc: 1\ninputs: {x: {shape: [4]}}\n"
         "layers:\n  - {type: Dense, units: 4, kernel_initializer: identity}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0314",
@@ -84,6 +85,7 @@ SHAPES: tuple[Code, ...] = (
         "layers:\n  - {type: Dense, units: 4, kernel_constraint: {type: max_norm, axis: 2}}\n",
         "specc: 1\ninputs: {x: {shape: [4]}}\n"
         "layers:\n  - {type: Dense, units: 4, kernel_constraint: {type: max_norm, axis: 1}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0336",
@@ -102,6 +104,7 @@ specc: 1
 inputs: {x: {shape: [4], dtype: int32}}
 layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]]}]
 """,
+        mend="unsafe",
     ),
     *EINSUM,
     Code(
@@ -133,6 +136,7 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: -1}\n",
         "specc: 1\ninputs: {x: {shape: [2, 4]}, y: {shape: [3, 4]}}\n"
         "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: 1}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0343",
@@ -153,6 +157,7 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}, c: {shape: [4]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0345",

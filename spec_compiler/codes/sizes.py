@@ -45,6 +45,7 @@ SIZES: tuple[Code, ...] = (
         "input must be. The labels of the message show where each size came from.",
         _dense("units: 2, input_spec: {axes: {-1: 3}}"),
         _dense("units: 2, input_spec: {axes: {-1: 4}}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0303",
@@ -141,9 +142,10 @@ layers: [{type: Add, from: [x, y]}]
     Code(
         "SPC0317",
         "named size that can only be one number",
-        "A dim is a size that the data decides. Here an equation, a claim or the shape of "
-        "another tensor leaves it one number, so that every other size is refused when it is "
-        "fed. Write the number for the dim, or mend the shape that it is compared with.",
+        "A dim, or the batch, is a size that the data decides. Here an equation, a claim, a "
+        "`reshape` or the shape of another tensor leaves it one number, so that every other size "
+        "is refused when it is fed. Write the number for the dim, or `batch_size` on the input, "
+        "or mend the shape that it is compared with.",
         wrong="""\
 specc: 1
 dims: {n: {}}
@@ -157,6 +159,7 @@ inputs: {x: {shape: [4, n]}, w: {shape: [16, 3]}}
 layers: [{type: Lambda, from: [x, w], function: x @ w}]
 """,
         gathers=True,
+        mend="unsafe",
     ),
     Code(
         "SPC0356",
@@ -199,6 +202,7 @@ layers:
   - {type: Lambda, name: turned, function: "transpose(x, [0, 2, 1])"}
   - {type: Dense, name: d, units: 2}
 """,
+        mend="unsafe",
     ),
     Code(
         "SPC0358",

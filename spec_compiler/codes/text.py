@@ -55,6 +55,7 @@ TEXT: tuple[Code, ...] = (
         "The file holds nothing but blanks and comments. A spec needs at least `specc`, "
         "`inputs` and `layers`.",
         "# nothing here yet\n",
+        mend="unsafe",
     ),
     _yaml(
         "SPC0005",
@@ -138,6 +139,7 @@ TEXT: tuple[Code, ...] = (
         "A key stands twice in one mapping. Most readers keep the last one silently; here "
         "it is refused, since one of them is not what its author meant.",
         _HEAD + "layers:\n  - {type: Dense, units: 2, units: 3}\n",
+        mend="unsafe",
     ),
     _yaml(
         "SPC0015",
@@ -156,6 +158,7 @@ TEXT: tuple[Code, ...] = (
         "repeat.",
         _RIGHT + "metadata: {<<: {a: 1}}\n",
         _RIGHT + "metadata: {a: 1}\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0017",
@@ -180,6 +183,7 @@ TEXT: tuple[Code, ...] = (
         "name is unknown, or the alias stands inside its own value.",
         _HEAD + "layers:\n  - {type: Dense, units: *width}\n",
         _HEAD + "layers:\n  - {type: Dense, name: a, units: &w 2}\n  - {type: Dense, units: *w}\n",
+        mend="unsafe",
     ),
     _yaml(
         "SPC0020",

@@ -59,6 +59,7 @@ TRAINING: tuple[Code, ...] = (
         "floats, and it compares rows: the output must have a batch.",
         _trained("loss: {type: categorical_crossentropy, axis: 2}"),
         _trained("loss: categorical_crossentropy"),
+        mend="unsafe",
     ),
     Code(
         "SPC0904",
@@ -86,6 +87,7 @@ TRAINING: tuple[Code, ...] = (
         "classes, `categorical_accuracy` one-hot rows. `accuracy` is the one that fits the loss.",
         _trained(f"{_CLASSES}, metrics: categorical_accuracy"),
         _trained(f"{_CLASSES}, metrics: accuracy"),
+        mend="unsafe",
     ),
     Code(
         "SPC0907",

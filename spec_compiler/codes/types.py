@@ -42,6 +42,7 @@ TYPES: tuple[Code, ...] = (
         "InputSpec does not promote dtypes, and neither does specc.",
         _claimed("input_spec: {dtype: int32}"),
         _claimed("input_spec: {dtype: float32}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0403",

@@ -33,6 +33,7 @@ _FILES: tuple[Code, ...] = (
         wrong=DENSE_MODEL.replace("dense.safetensors", "../dense.safetensors"),
         right=DENSE_MODEL,
         files={"dense.safetensors": DENSE_WEIGHTS},
+        mend="unsafe",
     ),
     Code(
         "SPC0552",
@@ -186,6 +187,7 @@ _FILES: tuple[Code, ...] = (
         right=_constant("{file: x.json}"),
         command="run model.yaml",
         files={"x.json": "[[1.0, 2.0]]", "x.jsn": "[[1.0, 2.0]]"},
+        mend="unsafe",
     ),
     Code(
         "SPC0565",

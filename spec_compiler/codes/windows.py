@@ -16,6 +16,7 @@ WINDOWS: tuple[Code, ...] = (
         "lacking counts as zeros, or, of pooling, as nothing.",
         f"{_INPUT}MaxPooling1D, pool_size: 3}}\n",
         f"{_INPUT}MaxPooling1D, pool_size: 3, padding: same}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0371",
@@ -24,5 +25,6 @@ WINDOWS: tuple[Code, ...] = (
         "numbers must be multiples of it.",
         f"{_INPUT}Conv1D, filters: 6, kernel_size: 2, groups: 3}}\n",
         f"{_INPUT}Conv1D, filters: 6, kernel_size: 2, groups: 2}}\n",
+        mend="unsafe",
     ),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -25,6 +26,7 @@ __all__ = [
     "Allowance",
     "Handle",
     "Streamed",
+    "called",
     "files_of",
     "in_memory",
     "of_rank",
@@ -117,6 +119,26 @@ def read_one(
         notes=(f"it holds {known}",),
         help=f"say which, as in `{source}:{next(iter(handles))}`" if handles else "add an array",
     )
+
+
+@contextmanager
+def called(path: str, written: str) -> Generator[None, None, None]:
+    """What is refused of a file in this block names it as its author does.
+
+    Args:
+        path: Where it was found.
+        written: What stands in the spec.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+
+        def said(text: str) -> str:
+            return text.replace(path, written)
+
+        notes = tuple(map(said, refusal.notes))
+        facts = {"message": said(refusal.message), "help": said(refusal.help), "notes": notes}
+        raise refusal.but(**facts) from None
 
 
 def of_rank(handle: Handle, rank: int) -> Handle:

@@ -103,8 +103,8 @@ class Registry(Generic[Kind]):
             )
             number = isinstance(name, int | float) and not isinstance(name, bool)
             fix = self._typed({self.of_number: name}) if number else None
-            if is_list(name) and len(name) == 1 and isinstance(name[0], str):
-                fix = write(name[0])
+            if is_list(name):
+                fix = self._listed_meant(name)
             raise refuse(message, argument=at, fix=fix, allowed=self._listed())
         choice = self.by_name.get(name)
         if choice is None:
@@ -112,6 +112,16 @@ class Registry(Generic[Kind]):
         chosen = validated(choice, settings, scope_of(info), f"`{name}`")
         # two choices with other words for the reader are the same choice
         return chosen if chosen.doc is None else chosen.model_copy(update={"doc": None})
+
+    def _listed_meant(self, written: list[object]) -> Fix | None:
+        """What to write for `[adam]`, and for `[adam, 0.001]`."""
+        name, *rest = written or [None]
+        choice = self.by_name.get(name) if isinstance(name, str) else None
+        if not rest and isinstance(name, str):
+            return write(name)
+        if choice is None or len(rest) > 1 or not isinstance(rest[0], int | float):
+            return None
+        return write(f"{{type: {name}, {key_names(choice)[0]}: {rest[0]}}}", safe=False)
 
     def _named(self, name: str) -> type[Kind] | None:
         """The choice that Python has under a name: `L2` is `l2`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -57,6 +58,9 @@ class Declaration(BaseModel):
     """Settings in the order of Keras's, where classes that share some have them in another."""
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {}
     """Settings that authors know from Keras and that are not here: what to do instead."""
+    others: ClassVar[str] = ""
+    """The function that knows what other tools call its settings, as `room.module.function`: from
+    what is written and all that stands beside it to what `belongs` gives."""
 
     doc: str | None = None
     """Words for the reader."""
@@ -69,7 +73,13 @@ class Declaration(BaseModel):
             key: What is written.
             given: All that stands in its mapping.
         """
-        return cls.elsewhere.get(key)
+        if (found := cls.elsewhere.get(key)) is not None or not cls.others:
+            return found
+        # only where a key is not known
+        from importlib import import_module
+
+        module, _, function = cls.others.rpartition(".")
+        return getattr(import_module(f"spec_compiler.{module}"), function)(key, given)
 
     @model_validator(mode="before")
     @classmethod
@@ -173,9 +183,19 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     return value
 
 
+def _sizes_in(written: object) -> list[str]:
+    """The sizes in `(28, 28)`, `28x28` and `{height: 28, width: 28}`."""
+    if is_mapping(written):
+        sizes = list(written.values())
+        return [f"{size}" for size in sizes] if all(type(size) is int for size in sizes) else []
+    parts = re.split(" *[x×*] *", str(written))
+    crossed = len(parts) > 1 and all(part.isdigit() for part in parts)
+    return parts if crossed else list(tuple_of(str(written)) or ())
+
+
 def _shape(written: object) -> object:
     if not is_sequence(written):
-        one = [str(written)] if type(written) is int else tuple_of(str(written))
+        one = [str(written)] if type(written) is int else _sizes_in(written)
         raise refuse(
             f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
             fix=write(f"[{', '.join(one)}]") if one else None,
@@ -207,7 +227,8 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
         message = f"must be the name of a {what}, not {described(written)}"
         raise refuse(message, allowed=known)
     meant = _MEANT.get(written)
-    guess = Guess(meant, True) if meant in known else nearest(written, known)
+    guess = Guess(meant, meant != "mixed_float16") if meant in known else nearest(written, known)
+    guess = Guess("int32") if written in {"string", "str", "text"} and "int32" in known else guess
     raise refuse(
         f"there is no {what} `{written}`",
         "SPC0106",
@@ -224,6 +245,7 @@ _MEANT = {
     **dict.fromkeys(("long", "i64"), "int64"),
     **dict.fromkeys(("boolean", "bool_"), "bool"),
     "bf16": "bfloat16",
+    **dict.fromkeys(("mixed_precision", "amp", "mixed"), "mixed_float16"),
 }
 """What other languages call a dtype."""
 

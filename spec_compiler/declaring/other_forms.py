@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.declaring.plain import is_list, is_mapping
-from spec_compiler.fixes import Fix, advise, by_name, itemize, only_item, write
+from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
+from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, write
+from spec_compiler.source.python_forms import call_of
 
 ITEM_KINDS = ("type", "use", "reuse")
 """Keys that a layer has one of: a mapping with one is a layer, and no list of them."""
 _LISTS = {"layers": ITEM_KINDS}
 """Lists of mappings that may have a name, and keys that such a mapping has."""
 
+_NAMED = {
+    "expect": ("name", "output", "layer"),
+    "inputs": ("name", "input"),
+    "labels": ("name", "output"),
+}
+"""What holds the names in lists that stand for a mapping, where it is not only `name`."""
 _NO_NAMES = frozenset(
     {"shape", "batch_shape", "dtype", "tensor", "type", "default", "value", "min", "max", "from"}
 )
@@ -33,41 +40,72 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
     if asked == "string_type":
         if is_list(written) and len(written) == 1 and isinstance(written[0], str):
             return write(written[0])
+        if is_mapping(written) and len(written) == 1:
+            (text,) = written.values()
+            return write(in_quotes(text), safe=False) if isinstance(text, str) else None
         return None
     if isinstance(written, str):
         return _pairs_meant(written)
-    return mapping_meant(written) or advise("write `name: value`, in braces or indented")
+    if key == "each" and (lists := _of_lists(written)):
+        return write(lists, safe=False)
+    names = _NAMED.get(key, ("name",))
+    return mapping_meant(written, keys=names) or advise(
+        "write `name: value`, in braces or indented"
+    )
 
 
 def _pairs_meant(written: str) -> Fix | None:
     """The mapping for `a=1, b=2`."""
     if "=" not in written:
         return None
+    call = call_of(written)
+    if call is not None and not call.values:
+        return write(call.mapping([]))
     pairs = [part.split("=") for part in re.split(r", *", written)]
     if not all(len(pair) == 2 and pair[0].strip().isidentifier() for pair in pairs):
         return advise("write `name: value`, in braces or indented")
     return write(f"{{{', '.join(f'{key.strip()}: {value.strip()}' for key, value in pairs)}}}")
 
 
-def mapping_meant(written: object, words: str = "") -> Fix | None:
+def _of_lists(written: object) -> str:
+    """`{width: [1, 2]}` for `[{width: 1}, {width: 2}]`; empty where it is not so."""
+    items = [item for item in written if is_mapping(item)] if is_list(written) else []
+    keys = [*items[0]] if items and is_list(written) and len(items) == len(written) else []
+    if not keys or any([*item] != keys for item in items):
+        return ""
+    texts = {key: [written_plainly(item[key]) for item in items] for key in keys}
+    if any("…" in column for column in texts.values()):
+        return ""
+    lists = (f"{key}: [{', '.join(column)}]" for key, column in texts.items())
+    return f"{{{', '.join(lists)}}}"
+
+
+def mapping_meant(
+    written: object, words: str = "", keys: tuple[str, ...] = ("name",)
+) -> Fix | None:
     """The mapping from names for a list of mappings that each have one.
 
     Args:
         written: What stands there.
         words: The sentence that says it.
+        keys: What may hold the name of an item; the first that there is does.
     """
-    names = [_name(item) for item in written] if is_list(written) else []
+    if is_list(written) and written and all("=" in str(item) for item in written):
+        return _pairs_meant(", ".join(map(str, written)))
+    first = written[0] if is_list(written) and written else None
+    key = next((one for one in keys if is_mapping(first) and one in first), keys[0])
+    names = [_name(item, key) for item in written] if is_list(written) else []
     if not names or None in names:
         return None
     entries = ", ".join(f"{name}: …" for name in names)
-    return by_name(len(names), words or f"write a mapping from names: `{{{entries}}}`")
+    return by_name(len(names), words or f"write a mapping from names: `{{{entries}}}`", key=key)
 
 
-def _name(item: object) -> str | None:
-    """The name in an item of a list: its `name`, or its only key."""
+def _name(item: object, key: str) -> str | None:
+    """The name in an item of a list: under a key, or its only key."""
     if not is_mapping(item):
         return None
-    name = item.get("name") if len(item) != 1 or "name" in item else next(iter(item))
+    name = item.get(key) if len(item) != 1 or key in item else next(iter(item))
     return name if isinstance(name, str) and name not in _NO_NAMES else None
 
 

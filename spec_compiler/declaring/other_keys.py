@@ -25,6 +25,7 @@ OTHER_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **dict.fromkeys(("shape", "new_shape"), ("target_shape",)),
         **dict.fromkeys(("path", "filename"), ("file",)),
         **dict.fromkeys(("description", "comment", "notes", "help"), ("doc",)),
+        **dict.fromkeys(("alpha", "slope"), ("negative_slope",)),
         "lr": ("learning_rate", "initial_learning_rate"),
         "nb_epoch": ("epochs",),
         "value": ("default",),

@@ -257,11 +257,12 @@ def _mend_of(item: ErrorDetails) -> Fix | None:
         from spec_compiler.declaring.other_values import one_of
 
         return one_of(item["input"], options)
-    if item["type"] in {"dict_type", "list_type", "string_type"}:
+    if item["type"] in {"dict_type", "list_type", "string_type", "model_type"}:
         # only where something else stands
         from spec_compiler.declaring.other_forms import form_meant
 
-        return form_meant(item["type"], str(item["loc"][-1]), item["input"])
+        key = item["loc"][-1] if item["loc"] else ""
+        return form_meant(item["type"], f"{key}", item["input"])
     return _boolean_meant(item) or _whole_meant(item)
 
 

@@ -25,8 +25,10 @@ def as_json(text: str) -> str | None:
         return json.dumps(value, ensure_ascii=False)
 
     made = re.sub(r"([{,] *)(true|false|null|-?[\d.]+):", r'\1"\2":', _TOKENS.sub(token, text))
-    try:
-        json.loads(made)
-    except ValueError:
-        return None
-    return made
+    for document in (made, f"[{made}]"):  # names side by side stand in a list
+        try:
+            json.loads(document)
+        except ValueError:
+            continue
+        return made
+    return None

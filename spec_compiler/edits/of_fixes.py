@@ -6,11 +6,12 @@ Where the text is not what the rule spoke of there is no edit: a param, an alias
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from spec_compiler.edits.items import before, behind, inside_another
 from spec_compiler.edits.page import Page
 from spec_compiler.edits.structure import braced, indented, lifted
-from spec_compiler.edits.turned import as_items, itemized, keyed, nested
+from spec_compiler.edits.turned import alone, as_items, itemized, keyed, nested
 from spec_compiler.fixes import UP, Fix
 from spec_compiler.places import Placed, Target
 from spec_compiler.refusals import ItemPath, Refusal
@@ -18,6 +19,8 @@ from spec_compiler.spans import Edit
 
 _TYPED = re.compile(r"""["']?[\w.$-]+["']?""")
 """A key that may be a slip of a name; in another one there is more that a name would replace."""
+_OF_CALLS = ("name", "from", "mask", "expect", "doc")
+"""Keys of an item of `layers` that say nothing of its layer."""
 _STRUCTURE: Mapping[str, Callable[[Page, Target, Fix], tuple[Edit, ...]]] = {
     "lift": lambda page, target, fix: lifted(page, target, fix.text),
     "indent": lambda page, target, _: indented(page, target),
@@ -38,7 +41,12 @@ def edits_of(why: Refusal, place: Placed, sources: Mapping[str, str]) -> tuple[E
     """
     if why.fix is None:
         return ()
-    parts = [_edits(fix, why, place, sources) for fix in (why.fix, *why.fix.also)]
+    fixes = (why.fix, *why.fix.also)
+    gone = [fix for fix in fixes if fix.kind == "remove"]
+    if len(gone) > 1:
+        fixes = tuple(fix for fix in fixes if fix not in gone)
+    parts = [_edits(fix, why, place, sources) for fix in fixes]
+    parts += [_removed(gone, why, place, sources)] if len(gone) > 1 else []
     edits = tuple(edit for part in parts for edit in part)
     return edits if all(parts) and len({edit.span.file for edit in edits}) == 1 else ()
 
@@ -65,8 +73,10 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
         return page.without(target)
     if fix.kind == "wrap":
         return _wrapped(target, page, fix)
-    if fix.kind in ("before", "behind"):
-        return page.with_item(target, fix)
+    if fix.kind == "before":
+        return before(page, target, fix.text, place.target((*path, "from")))
+    if fix.kind == "behind":
+        return behind(page, target, fix.text)
     if fix.kind == "entry":
         other = place.target((*path[:-1], fix.key))
         return page.entry_replaced(target, fix) if other is None or other == target else ()
@@ -95,6 +105,18 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     return page.part_replaced(inside, within, whole, fix) if inside is not None else ()
 
 
+def _removed(
+    gone: Sequence[Fix], why: Refusal, place: Placed, sources: Mapping[str, str]
+) -> tuple[Edit, ...]:
+    """Several entries of one mapping less."""
+    paths = [why.argument if fix.path is None else fix.path for fix in gone]
+    targets = [target for path in paths if (target := place.target(path)) is not None]
+    if len(targets) < len(gone) or any(fix.at is not None for fix in gone):
+        return ()
+    file = targets[0].span.file
+    return Page(file, sources[file]).without_all(targets) if file in sources else ()
+
+
 def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[Edit, ...]:
     known = holder.span.file in sources
     page = Page(holder.span.file, sources[holder.span.file]) if known else None
@@ -109,11 +131,21 @@ def _turned(fix: Fix, page: Page, place: Placed, path: ItemPath) -> tuple[Edit, 
         return ()
     if fix.kind == "itemize":
         return itemized(page, holder, inside)
-    names = [place.target((*path, step, "name")) for step in fix.of]
+    if fix.kind == "alone":
+        return alone(page, holder, inside[0])
+    if fix.kind == "around":
+        kept = {key: place.target((*path, key)) for key in _OF_CALLS}
+        own = {f"{key}": part for key, part in zip(fix.of, inside, strict=True)}
+        there = {key: part for key, part in kept.items() if part is not None}
+        return inside_another(page, holder, fix.text, there, own)
+    names = [place.target((*path, step, fix.key)) for step in fix.of]
     if any(name is None and one.size != 1 for name, one in zip(names, inside, strict=True)):
         return ()
     texts = [page.at(name.span) for name in names if name is not None]
-    return keyed(page, holder, inside, names) if len({*texts}) == len(texts) else ()
+    if len({*texts}) < len(texts):
+        return ()
+    values = [place.target((*path, step, "value")) for step in fix.of]
+    return keyed(page, holder, inside, names, values)
 
 
 def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from spec_compiler.edits.json_values import as_json
 from spec_compiler.fixes import Fix, in_quotes
@@ -178,31 +179,6 @@ class Page:
         between = f"\n{indent}" if "\n" in self.text[last:end] else " "
         return self.edit(last, last, f",{between}{entry}")
 
-    def with_item(self, item: Target, fix: Fix) -> tuple[Edit, ...]:
-        """One item more in a list, before or behind another."""
-        value, (start, end) = self.value(fix.text), self.offsets(item.span)
-        if value is None or item.key is not None or item.parent is None:
-            return ()
-        holder, _ = self.offsets(item.parent.span)
-        line = self.text.rfind("\n", 0, start) + 1
-        before, behind = self.text[line:start], fix.kind == "behind"
-        dash = re.fullmatch(r"( *(?:- +)*)- +", before)
-        if self.text[holder : holder + 1] == "[" and _inside(item.span, item.parent.span):
-            space = " " if before.strip() else f"\n{before}"
-            return (
-                self.edit(end, end, f",{space}{value}")
-                if behind
-                else self.edit(start, start, f"{value},{space}")
-            )
-        if dash is None:
-            return ()
-        indent = " " * dash.end(1)
-        if behind:
-            after = self._line_end(end)
-            return self.edit(after, after, f"\n{indent}- {value}")
-        at = line + dash.end(1)
-        return self.edit(at, at, f"- {value}\n{indent}")
-
     def entry_replaced(self, entry: Target, fix: Fix) -> tuple[Edit, ...]:
         """Another entry in the place of one, which may hold its value."""
         if entry.key is None:
@@ -212,7 +188,8 @@ class Page:
         begin, end = self.offsets(entry.span)
         if not (after <= begin and _BETWEEN.fullmatch(self.text, after, begin)):
             return ()  # an alias: its value stands elsewhere
-        if "\n" in old or (old[:1] == "-" and entry.size is not None):
+        lines = "\n" in old or (old[:1] == "-" and entry.size is not None)
+        if lines and ("@" in fix.text or "#" in old):
             return ()
         value = self.value(fix.text)
         if value is None:
@@ -232,6 +209,28 @@ class Page:
         removed = self.without(entry) if added else ()
         return (*added, *removed) if removed else ()
 
+    def without_all(self, targets: Sequence[Target]) -> tuple[Edit, ...]:
+        """Entries of one mapping less: those that stand side by side in braces as one."""
+        groups: list[list[Target]] = []
+        for target in sorted(targets, key=lambda target: target.span):
+            last = groups[-1][-1] if groups else None
+            begin = self.offsets(target.key or target.span)[0]
+            between = self.text[self.offsets(last.span)[1] : begin] if last is not None else ""
+            if between.strip() == ",":
+                groups[-1].append(target)
+            else:
+                groups.append([target])
+        edits: tuple[Edit, ...] = ()
+        for group in groups:
+            start = self.offsets(group[0].key or group[0].span)[0]
+            _, end = self.offsets(group[-1].span)
+            one = len(group) == 1
+            found = self.without(group[0]) if one else self._from_brackets(start, end)
+            if not found:
+                return ()
+            edits += found
+        return edits
+
     def without(self, target: Target) -> tuple[Edit, ...]:
         """An entry or an item less, and what holds nothing else with it."""
         while target.parent is not None and target.parent.size == 1 and target.parent.parent:
@@ -242,6 +241,8 @@ class Page:
             if not (after <= start and _BETWEEN.fullmatch(self.text, after, start)):
                 return ()  # an alias: its value stands elsewhere
             start = begin
+        elif target.parent is None and self.text[:start].rstrip()[-1:] in ("[", ","):
+            return self._from_brackets(start, end)
         elif (target.parent is None and not self._is_dash_before(start)) or (
             target.parent is not None and not _inside(target.span, target.parent.span)
         ):

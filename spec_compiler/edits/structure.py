@@ -33,9 +33,12 @@ def lifted(page: Page, entry: Target, lead: str) -> tuple[Edit, ...]:
             key, _, value = lead.partition(": ")
             first = f"{page.name(key, '')}: {page.name(value, '')}, " if lead else ""
             return page.edit(begin, end, first + inside)
-        if entry.parent.size != 1 or not lead:
+        if entry.parent.size == 1 and lead:
+            return page.edit(begin, end, f"{{{lead}, {inside}}}")
+        if lead or "\n" in inside:
             return ()
-        return page.edit(begin, end, f"{{{lead}, {inside}}}")
+        between = f"\n{' ' * (entry.key.column - 1)}"
+        return page.edit(begin, end, between.join(_parted(inside)))
     more = entry.span.column - entry.key.column
     line = page.text.rfind("\n", 0, start) + 1
     if more <= 0 or page.text[line:start].strip() or page.text[holder] == "{":
@@ -46,6 +49,19 @@ def lifted(page: Page, entry: Target, lead: str) -> tuple[Edit, ...]:
         return ()
     following = page.text.find("\n", start, end) + 1
     return (*first, *shifted(page, following, end, -more)) if following else first
+
+
+def _parted(inside: str) -> list[str]:
+    """The entries between two braces."""
+    parts, depth, quote = [""], 0, ""
+    for sign in inside:
+        quote = "" if sign == quote else quote or (sign if sign in "\"'" else "")
+        depth += (not quote) * ((sign in "[{(") - (sign in "]})"))
+        if sign == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts if part.strip()]
 
 
 def indented(page: Page, entry: Target) -> tuple[Edit, ...]:

@@ -15,6 +15,8 @@ from spec_compiler.places import Target
 from spec_compiler.spans import Edit
 
 _STEP = 2
+_TWO = 2
+"""A name, and a value."""
 _COLON = re.compile(r"[ \t]*:[ \t]+")
 _COLON_AT_END = re.compile(r"([ \t]*:)[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*")
 _DASH = re.compile(r"- +")
@@ -83,7 +85,11 @@ def as_items(page: Page, one: Target) -> tuple[Edit, ...]:
 
 
 def keyed(
-    page: Page, holder: Target, items: Sequence[Target], names: Sequence[Target | None]
+    page: Page,
+    holder: Target,
+    items: Sequence[Target],
+    names: Sequence[Target | None],
+    values: Sequence[Target | None],
 ) -> tuple[Edit, ...]:
     """A list of mappings that have a name as a mapping from their names.
 
@@ -92,10 +98,14 @@ def keyed(
         holder: The list.
         items: All that is in it.
         names: The `name` in each; None where an item has one key, which is the name.
+        values: The `value` in each that has one.
     """
     start, end = page.offsets(holder.span)
     if page.text[start] == "[":
-        parts = [_entry(page, *pair, "") for pair in zip(items, names, strict=True)]
+        parts = [
+            _pair(page, *parts) or _entry(page, *parts[:2], "")
+            for parts in zip(items, names, values, strict=True)
+        ]
         brackets = (*page.edit(start, start + 1, "{"), *page.edit(end - 1, end, "}"))
     else:
         further = holder.key is not None and holder.span.column <= holder.key.column
@@ -103,6 +113,14 @@ def keyed(
         parts = [_entry_of_lines(page, *pair, blank) for pair in zip(items, names, strict=True)]
         brackets = ()
     return tuple(edit for part in (*parts, brackets) for edit in part) if all(parts) else ()
+
+
+def _pair(page: Page, item: Target, name: Target | None, value: Target | None) -> tuple[Edit, ...]:
+    """`{name: x, value: …}` as `x: …`."""
+    start, end = page.offsets(item.span)
+    if name is None or value is None or item.size != _TWO or "#" in page.text[start:end]:
+        return ()
+    return page.edit(start, end, f"{page.at(name.span)}: {page.at(value.span)}")
 
 
 def _entry(page: Page, item: Target, name: Target | None, dash: str) -> tuple[Edit, ...]:
@@ -150,6 +168,26 @@ def _entry_of_lines(page: Page, item: Target, name: Target | None, blank: str) -
     removed = () if blank else page.without(name)
     head = f"{key}:\n{' ' * (item.span.column - 1)}"
     return (*page.edit(begin, start, head), *removed) if removed else ()
+
+
+def alone(page: Page, items: Target, item: Target) -> tuple[Edit, ...]:
+    """The only item of a list in the place of the list."""
+    start, end = page.offsets(items.span)
+    begin, last = page.offsets(item.span)
+    if page.text[start] == "[":
+        inside = page.text[start + 1 : begin] + page.text[last : end - 1]
+        if inside.strip(" \n\t,"):
+            return ()
+        return (*page.edit(start, begin, ""), *page.edit(last, end, ""))
+    line = page.text.rfind("\n", 0, begin) + 1
+    dash = page.text[line:begin].lstrip(" ")
+    if not _DASH.fullmatch(dash) or item.size is None:
+        return ()
+    below = page.text.find("\n", begin, last) + 1
+    indented = page.edit(begin - len(dash), begin, "")
+    if items.key is not None and items.span.column <= items.key.column:
+        return ()
+    return (*indented, *(shifted(page, below, last, -len(dash)) if below else ()))
 
 
 def nested(page: Page, holder: Target, key: str) -> tuple[Edit, ...]:

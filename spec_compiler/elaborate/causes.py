@@ -110,6 +110,17 @@ def at_input(refusal: Refusal, inputs: Mapping[str, Port], core: Core) -> Refusa
     return refusal if entry is None else refusal.but(fix=refusal.fix._replace(at=entry.node))
 
 
+def fed_from_above(refusal: Refusal, call: Call) -> Refusal:
+    """The refusal of feeds that an absent `from` means, with an entry in which they are written."""
+    fix = refusal.fix
+    if fix is None or (fix.kind, fix.key) != ("entry", "from"):
+        return refusal
+    source = call.feeds.inputs[0].source if call.feeds.inputs else ""
+    if call.place.target(("from",)) is not None or not source or "." in source:
+        return refusal
+    return refusal.but(fix=put("from", fix.text.replace("@", source)).on())
+
+
 def behind_first(declared: Input) -> str:
     """The entries of a shape behind the first."""
     return ", ".join("null" if size is None else str(size) for size in (declared.shape or ())[1:])

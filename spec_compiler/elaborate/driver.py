@@ -271,7 +271,8 @@ class Driver:
         weight = self.builder.weights.get(owner + reference.output)
         if weight is None:
             owned = [name for name in self.builder.weights if name.startswith(owner)]
-            return read(reference, results, [name.removeprefix(owner) for name in owned])
+            owned = [name.removeprefix(owner) for name in owned]
+            return read(reference, results, owned, step)
         compute = self.policy_of(step.settings.layer).compute
         return Signal(self.builder.cast(weight.value, compute), batch=None)
 

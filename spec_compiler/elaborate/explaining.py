@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from spec_compiler.elaborate.causes import (
     at_input,
+    fed_from_above,
     of_steps,
     of_two_sizes,
     pinned_above,
@@ -61,6 +62,7 @@ class Explainer:
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)
         refusal = at_input(refusal, self.inputs, self.core)
+        refusal = fed_from_above(refusal, call)
         refusal = self.without_batch(call, taken, refusal)
         labels = self.traced(call.name, taken, refusal).labels
         for index in refusal.intervals:

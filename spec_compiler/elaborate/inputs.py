@@ -176,18 +176,24 @@ def extent(tensor: object, at: ItemPath, what: str) -> tuple[int, ...]:
 
 def _from_file(tensor: TensorFile, origin: Origin) -> Any:
     # only a constant in a file needs the readers of data, and with them NumPy
-    from spec_compiler.data import Allowance, read_one
+    from spec_compiler.data import Allowance, called, read_one
 
     try:
         path = origin.locate(tensor.file)
         allowance = Allowance(instead=_WEIGHT)
-        found = read_one(str(path), key=tensor.key, name=path.stem, allowance=allowance)
-        if found.sparse:
-            message = f"`{found.origin}` is sparse, and a constant is dense"
-            raise Refusal("SPC0518", message, help="save `matrix.toarray()`")
-        allowance.take(found.origin, 0, _OF_NUMBER * math.prod(found.shape))
-        return found.load()
+        with called(str(path), tensor.file):
+            found = read_one(str(path), key=tensor.key, name=path.stem, allowance=allowance)
+            if found.sparse:
+                message = f"`{found.origin}` is sparse, and a constant is dense"
+                raise Refusal("SPC0518", message, help="save `matrix.toarray()`")
+            allowance.take(found.origin, 0, _OF_NUMBER * math.prod(found.shape))
+            return found.load()
     except Refusal as refusal:
+        if refusal.fix is not None and refusal.code == "SPC0564":
+            # loaded only to say it of the path as it is written
+            from spec_compiler.formats import unknown_format
+
+            refusal = unknown_format(tensor.file)
         raise refusal.but(argument=("tensor", "file")) from None
     except OSError as error:
         raise Refusal(

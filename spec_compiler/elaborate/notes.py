@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.core import Core
+from spec_compiler.fixes import advise, write
 from spec_compiler.ir.dim_operations import bounds
-from spec_compiler.ir.dims import Dim, Opaque, Size, as_symbol, quoted
+from spec_compiler.ir.dims import Dim, Opaque, Size, Symbol, quoted
 from spec_compiler.ir.facts import Check, Relation
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
@@ -21,6 +22,7 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
             labels = _origins(program, check)
             if (only := only_size(check)) is not None:
                 only = only.but(within=check.within, labels=labels)
+                only = only.but(fix=only.fix and only.fix._replace(at=node))
                 found.at(place, check.at, severity=Severity.WARNING, once=True).add(only)
                 continue
             found.at(place, check.at, severity=Severity.NOTE, once=True).add(
@@ -101,18 +103,32 @@ def _remainder(size: Size) -> Opaque | None:
 
 
 def only_size(check: Check) -> Refusal | None:
-    """The refusal of a named size that an equation leaves a single number."""
+    """The refusal of a named size, or of the batch, that an equation leaves a single number."""
     for size, number in ((check.left, check.right), (check.right, check.left)):
-        symbol = as_symbol(size)
-        named = symbol is not None and symbol.kind == "named"
-        if check.relation == "==" and named and isinstance(number, int):
-            return Refusal(
-                "SPC0317",
-                f"{quoted(size)} can only be {number}: every other size is refused when it is fed",
-                annotation=check.why,
-                help=f"write {number} for it: `{size}: {number}` under `dims`",
-            )
+        match size:
+            case Dim(terms=(((Symbol(kind="named" | "batch") as symbol,), factor),)):
+                if check.relation == "==" and isinstance(number, int):
+                    return _only(symbol, number // factor, check.why)  # else it cannot be true
+            case _:
+                pass
     return None
+
+
+def _only(symbol: Symbol, number: int, why: str) -> Refusal:
+    name = symbol.name
+    return Refusal(
+        "SPC0317",
+        f"`{name}` can only be {number}: every other size is refused when it is fed",
+        annotation=why,
+        fix=write(
+            number, words=f"write {number} for it: `{name}: {number}` under `dims`", safe=False
+        ).on("dims", name)
+        if symbol.kind == "named"
+        else advise(
+            f"let `{name}` be a size of the result, or say that it is meant: `batch_size: "
+            f"{number}` on the input"
+        ),
+    )
 
 
 def warn_of_unused_weights(core: Core, found: Diagnostics) -> None:

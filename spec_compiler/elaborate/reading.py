@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from spec_compiler.fixes import put, write
+from spec_compiler.fixes import called, put, write
 from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import Guess, listed, nearest, suggestion
 from spec_compiler.wiring import Reference
@@ -28,13 +29,19 @@ def first(results: Signals, what: str) -> Signal:
     return next(iter(results.values()))
 
 
-def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) -> Signal:
+def read(
+    reference: Reference,
+    results: Signals,
+    weights: Sequence[str] = (),
+    step: Step | None = None,
+) -> Signal:
     """The signal that a reference means.
 
     Args:
         reference: What is written.
         results: Of the layer or the input that it names.
         weights: What the layer's weights are called, which could have been meant.
+        step: The layer, where it is one.
 
     Raises:
         Refusal: it does not say which of several, or there is none of that name.
@@ -42,24 +49,7 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
     source, output = reference.source, reference.output
     if output is None:
         if len(results) > 1:
-            names = [f"`{source}.{name}`" for name in results]
-            raise Refusal(
-                "SPC0204",
-                f"`{source}` has {len(results)} outputs; say which",
-                argument=reference.at or ("from",),
-                allowed=listed(f"{source}.{name}" for name in results),
-                fix=put(
-                    "from",
-                    f"{source}.{next(iter(results))}",
-                    words=f"write `from:` with one of {', '.join(names)}",
-                ).on()
-                if not reference.at
-                else write(
-                    f"{source}.{next(iter(results))}",
-                    words=f"write `from:` with one of {', '.join(names)}",
-                    safe=False,
-                ),
-            )
+            raise _several(reference, results)
         return first(results, "a reference")
     if output in results:
         return results[output]
@@ -67,6 +57,8 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
     if output == MASK and masked.mask is not None:
         return Signal(masked.mask.value, batch=masked.batch)
     known = [name for name in results if name]
+    if step is not None and (refusal := _no_output_yet(reference, output, step)) is not None:
+        raise refusal
     guess = nearest(output, [*known, *weights])
     if output.isdecimal() and int(output) < len(known):
         guess = Guess(known[int(output)])  # as Python counts them
@@ -74,11 +66,50 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
     guess = guess or (Guess(ending[0]) if len(ending) == 1 else None)
     names = ", ".join(f"`{source}.{name}`" for name in known)
     instead = f"there are {names}" if known else f"write `{source}` alone: it has one output"
-    raise Refusal(
+    refusal = Refusal(
         "SPC0203",
         f"`{source}` has no output `{output}`",
         argument=reference.at,
         **suggestion(
             guess and guess.after(f"{source}."), instead, [f"{source}.{name}" for name in known]
+        ),
+    )
+    raise refusal if known or guess else refusal.mended(called(source, instead))
+
+
+def _no_output_yet(reference: Reference, output: str, step: Step) -> Refusal | None:
+    """The refusal of what an argument makes an output, or what is inside of a layer."""
+    name, layer = f"{step.name}.{output}", step.settings.layer
+    switches = [of.when[0] for of in layer.outputs if of.name == output and len(of.when) == 1]
+    message = f"`{step.name}` has no output `{output}`"
+    if switches and "=" not in switches[0]:
+        help = f"write `{switches[0]}: true` in `{step.name}`, whose outputs have names then"
+        return Refusal("SPC0203", message, argument=reference.at, help=help)
+    if any(f"{one}.".startswith(f"{output}.") for one in step.inside):
+        message = f"`{name}` is inside of `{step.name}`, and no output of it"
+        help = f"write it as a layer of its own to read it; `specc run --show {name}` shows it"
+        return Refusal("SPC0203", message, argument=reference.at, help=help)
+    return None
+
+
+def _several(reference: Reference, results: Signals) -> Refusal:
+    """The refusal of a reference that does not say which of several outputs."""
+    source = reference.source
+    names = [f"`{source}.{name}`" for name in results]
+    return Refusal(
+        "SPC0204",
+        f"`{source}` has {len(results)} outputs; say which",
+        argument=reference.at or ("from",),
+        allowed=listed(f"{source}.{name}" for name in results),
+        fix=put(
+            "from",
+            f"{source}.{next(iter(results))}",
+            words=f"write `from:` with one of {', '.join(names)}",
+        ).on()
+        if not reference.at
+        else write(
+            f"{source}.{next(iter(results))}",
+            words=f"write `from:` with one of {', '.join(names)}",
+            safe=False,
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spec_compiler.elaborate.reading import Signals
+from spec_compiler.fixes import advise, before
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Value
@@ -107,10 +108,12 @@ def _without_batch(layer: Layer, x: Signal) -> Refusal:
 def _displaced(layer: Layer, index: int, x: Signal) -> Refusal:
     axis = x.batch or 0
     order = [axis, *(i for i in range(x.rank) if i != axis)]
+    words = f"put it first: a Lambda with `transpose(x, {order})`"
+    turned = f'{{type: Lambda, function: "transpose(x, {order})"}}'
     return Refusal(
         "SPC0357",
         f"the batch is axis {axis} of the input {shape_text(x.shape)}, and "
         f"{type(layer).__name__} takes axis 0 for it",
         argument=("from", index) if index else ("from",),
-        help=f"put it first: a Lambda with `transpose(x, {order})`",
+        fix=advise(words) if index else before(turned, words).on(),
     )

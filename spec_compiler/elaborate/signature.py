@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.expanding.copies import Instance
+from spec_compiler.fixes import write
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import remainder
@@ -153,7 +154,10 @@ class Signature:
                 said = "" if str(entry) == str(wanted) else f"`{entry}` is {quoted(wanted)}"
                 said = said or f"{quoted(wanted)} is asked for"
                 reason = f"{said}, and here {quoted(size)} is fed"
-                raise self.mismatch(name, reason, (size, "size"), (wanted, "size"))
+                mismatch = self.mismatch(name, reason, (size, "size"), (wanted, "size"))
+                given = entry if isinstance(entry, str) and entry in self.block.params else ""
+                fix = write(size, words=f"write `{given}: {size}`", safe=False).on("with", given)
+                raise mismatch.mended(fix) if given and isinstance(size, int) else mismatch
 
     def check_values(self, name: str, scope: Scope) -> None:
         """Refuse numbers that are known to lie beyond those of the signature."""

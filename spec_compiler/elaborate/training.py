@@ -9,9 +9,10 @@ from typing import NamedTuple
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.labels import Labels
 from spec_compiler.elaborate.output_forms import made
-from spec_compiler.fixes import put, remove
+from spec_compiler.fixes import Fix, advise, put, remove, write
 from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.language.train import ONLY, Train
+from spec_compiler.places import Outside
 from spec_compiler.program import Port, Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import listed, nearest, suggestion
@@ -119,16 +120,17 @@ class _Check:
         for name, loss in self.train.loss.items():
             with self.found.at(self.node):
                 each = ", ".join(f"{output}: {loss.names[0]}" for output in outputs)
-                self.its_own("loss", name, f"write `loss: {{{each}}}`, or a part of it")
+                fix = write(f"{{{each}}}", words=f"write `loss: {{{each}}}`, or a part of it")
+                self.its_own("loss", name, fix._replace(safe=False))
                 found[self.known(name or next(iter(outputs)), _at("loss", name))] = loss
         return found
 
-    def its_own(self, key: str, name: str, help: str) -> None:
+    def its_own(self, key: str, name: str, fix: Fix | None) -> None:
         """Refuse what says of no output that it is its own, where there are several."""
         count = len(self.program.outputs)
         if name == ONLY and count > 1:
             message = f"the model has {count} outputs, and `{key}` says of none that it is its own"
-            raise Refusal("SPC0901", message, argument=_at(key, name), help=help)
+            raise Refusal("SPC0901", message, argument=_at(key, name), fix=fix)
 
     def known(self, name: str, at: tuple[str, ...]) -> str:
         """The name of an output.
@@ -155,7 +157,7 @@ class _Check:
         for name in said:
             with self.found.at(self.node):
                 one = next(iter(losses), next(iter(self.program.outputs)))
-                self.its_own(key, name, f"write `{key}: {{{one}: …}}`")
+                self.its_own(key, name, advise(f"write `{key}: {{{one}: …}}`"))
                 self.with_loss(name, _at(key, name), losses)
 
     def with_loss(self, name: str, at: tuple[str, ...], losses: Mapping[str, Loss]) -> None:
@@ -187,9 +189,16 @@ class _Check:
                 )
             wanted = loss.labels(of)
         except Refusal as refusal:
-            raise refusal.under(at) from None
+            raise self.at_layer(refusal.under(at), of) from None
         label = labels.of(name, wanted)
         self.outputs[name] = Trainee(of, loss, label, wanted, self.metrics(of, loss))
+
+    def at_layer(self, refusal: Refusal, of: Made) -> Refusal:
+        """The refusal of an output that is mended in the layer which makes it."""
+        if refusal.fix is None or not isinstance(refusal.fix.at, Outside):
+            return refusal
+        place = self.program.core.places.get(of.layer)
+        return refusal if place is None else refusal.but(fix=refusal.fix._replace(at=place))
 
     def metrics(self, of: Made, loss: Loss) -> dict[str, Metric]:
         """The metrics of an output, by the name that each is shown under.

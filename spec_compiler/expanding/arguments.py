@@ -192,9 +192,23 @@ def given_by(item: SourceNode, index: int | None) -> dict[str, ItemPath]:
     return found
 
 
+_OTHERS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("ff_dim", "dim_feedforward", "d_ff", "mlp_dim", "ffn_dim", "intermediate_size"),
+        ("hidden", "units", "width"),
+    ),
+    **dict.fromkeys(("num_heads", "n_heads", "n_head", "nhead", "num_attention_heads"), ("heads",)),
+    **dict.fromkeys(("dropout_rate", "drop_rate", "rate", "p"), ("dropout",)),
+    **dict.fromkeys(("act", "nonlinearity"), ("activation",)),
+    **dict.fromkeys(("eps", "layer_norm_eps"), ("epsilon",)),
+}
+"""What people call the params of blocks, and the names that these have most often."""
+
+
 def _unknown(
     name: str, path: ItemPath, block: Block, guess: str | None, item: SourceNode
 ) -> Refusal:
+    guess = guess or next((own for own in _OTHERS.get(name, ()) if own in block.params), None)
     otherwise = f"it takes {', '.join(f'`{p}`' for p in block.params)}" if block.params else ""
     refusal = Refusal(
         "SPC0103",

@@ -10,6 +10,7 @@ from spec_compiler.expanding.arguments import Known
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.use import before_shapes
+from spec_compiler.fixes import Fix
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.library import Block, Library
@@ -148,6 +149,7 @@ def roles_of(block: Block) -> tuple[tuple[str, ...], str]:
             "SPC0221",
             f"the state `{lacking[0]}` of `{block.name}` has no output: it gives {listed}",
             argument=("use",),
+            fix=_as_state(block, others, lacking),
             help=f"its first input is a step, the others are states: add `{lacking[0]}` to its "
             "`outputs`, the state that the next step reads",
         )
@@ -176,3 +178,11 @@ def block_cell(use: Use, states: tuple[str, ...], output: str, body: CellBody) -
     return BlockCell.model_construct(
         use=use.use, with_=use.with_, states=states, output=output, body=body
     )
+
+
+def _as_state(block: Block, others: list[str], lacking: list[str]) -> Fix | None:
+    """The only output that is no state as the only state without an output."""
+    if len(others) != 1 or len(lacking) != 1:
+        return None
+    renamed = Fix("entry", "@", lacking[0], safe=False).on("outputs", others[0])
+    return renamed._replace(at=block.node)

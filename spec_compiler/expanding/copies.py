@@ -210,4 +210,5 @@ def expanded_from(item: SourceNode, copy: int | None = None) -> Label:
     key = "use" if item.get("reuse") is None else "reuse"
     named = item.get(key)
     which = f", copy {copy}" if copy is not None else ""
-    return Label(item.headline, f"expanded from `{key}: {named.value if named else ''}`{which}")
+    text = f"expanded from `{key}: {named.value if named else ''}`{which}"
+    return Label(item.headline, text, is_way=True)

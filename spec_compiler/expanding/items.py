@@ -13,8 +13,15 @@ from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item, Pending, Refused
 from spec_compiler.expanding.layer_list import LayerList, snake
 from spec_compiler.expanding.use import before_shapes
-from spec_compiler.fixes import advise, entry, remove, write
-from spec_compiler.language.items import Reuse, no_kind, no_mapping, unknown_type
+from spec_compiler.fixes import Fix, advise, entry, put, remove, write
+from spec_compiler.language.items import (
+    Reuse,
+    as_input,
+    is_input,
+    no_kind,
+    no_mapping,
+    unknown_type,
+)
 from spec_compiler.language.settings import Edges, Settings
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -73,7 +80,9 @@ class ItemReader(LayerList, ABC):
                 else advise("leave one of them out"),
             )
         if not kinds:  # unless the line that says it could not be read
-            raise Refusals() if isinstance(item.value, Incomplete) else no_kind(item)
+            if isinstance(item.value, Incomplete):
+                raise Refusals()
+            raise no_kind(item, self.library.holds)
         if kinds == ["use"]:
             self.read_use(item)
         elif kinds == ["reuse"]:
@@ -144,6 +153,8 @@ class ItemReader(LayerList, ABC):
             return cls
         given = cast("dict[str, Any]", item.plain())  # as it is written
         refusal = unknown_type(kind, given, axes=self._axes())
+        if is_input(kind) and self.instance is None:
+            raise refusal.but(fix=self._declared(item))
         if isinstance(kind, str) and self.library.holds(kind):
             message = f"`{kind}` is a block, and no layer type"
             refusal = refusal.but(
@@ -165,6 +176,18 @@ class ItemReader(LayerList, ABC):
         ranks = {len(shape or ()) for shape in shapes}
         rank = ranks.pop() if len(ranks) == 1 else 0
         return max(rank - 1 + ("Embedding" in names), 0) or None
+
+    def _declared(self, item: SourceNode) -> Fix:
+        """An input that is written as a layer, where inputs are."""
+        name, declared = as_input(cast("dict[str, Any]", item.plain()))
+        document, gone = self.library.node, remove("").on()
+        inputs = document.get("inputs")
+        if inputs is None:
+            made = put("inputs", f"{{{name}: {declared}}}")
+            return gone.and_(made._replace(at=document, ahead="layers", path=()))
+        if inputs.get(name) is not None:
+            return gone
+        return gone.and_(put(name, declared)._replace(at=inputs, path=()))
 
     def _read_reuse(self, item: SourceNode) -> None:
         named = item.get("reuse")

@@ -11,6 +11,7 @@ from spec_compiler.expression.language import parse
 from spec_compiler.expression.lowering import Lowering
 from spec_compiler.expression.operand import Context, Operand, Tensor, described
 from spec_compiler.expression.vocabulary import Vocabulary
+from spec_compiler.fixes import rewrite
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.refusals import Refusal
@@ -51,7 +52,11 @@ def lower_expression(
             "SPC0133",
             f"the expression is {described(found)}, not a tensor",
             within=tree.at,
-            help="write `stack([…])` for one tensor" if isinstance(found, list) else "",
+            fix=rewrite(
+                "stack(@0)", tree.at, tree.at, of=tree.at, words="write `stack([…])` for one tensor"
+            )
+            if isinstance(found, list)
+            else None,
         )
     return context.tensor(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from typing import Any, TypeAlias
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias
 from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
 from spec_compiler.expression.other_words import MEANT_ARGUMENTS, OTHER_ARGUMENTS
-from spec_compiler.fixes import rename
+from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType
@@ -286,11 +287,27 @@ def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:
             "SPC0131",
             f"there is no axis {axis}: the tensor has rank {rank}",
             within=c.blame.get(name),
-            help=f"axes are {-rank} to {rank - 1}; the batch is axis 0"
+            fix=_last_axis(c, name, rank)
             if rank
-            else "of two numbers, `minimum(a, b)` is the smaller and `maximum(a, b)` the larger",
+            else advise(
+                "of two numbers, `minimum(a, b)` is the smaller and `maximum(a, b)` the larger"
+            ),
         )
     return axis % rank
+
+
+def _last_axis(c: Context, name: str, rank: int) -> Fix | None:
+    """What to write for an axis that is not there: the last, where it stands alone."""
+    words = f"axes are {-rank} to {rank - 1}; the batch is axis 0"
+    blamed = c.blame.get(name)
+    found = blamed and _ALONE.fullmatch(c.text[slice(*blamed)])
+    last = f"{found[1]}-1" if found else ""
+    said = f"write `{last}` for the last; {words}"
+    return write(last, words=said, safe=False) if found else advise(words)
+
+
+_ALONE = re.compile(r"((?:\w+\s*=\s*)?)-?\d+")
+"""An axis that is written as a number, with its keyword."""
 
 
 def axes_of(c: Context, axes: tuple[int, ...] | None, rank: int) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
+from spec_compiler.fixes import Fix, advise, rewrite, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import maximum, minimum
 from spec_compiler.ir.dims import Size
@@ -132,7 +133,7 @@ def _one(c: Context, x: Tensor, axis: int, entry: Operand, columns: Columns) -> 
             "SPC0128",
             f"an index is a whole number, a slice, `None` or `...`, not {described(entry)}",
             within=columns,
-            help=f"write `gather(x, …, axis={axis})`" if isinstance(entry, Tensor | list) else "",
+            fix=_gathered(c, axis, columns) if isinstance(entry, Tensor | list) else None,
         )
     size = x.shape[axis]
     first = size + at if isinstance(at, int) and at < 0 else at
@@ -141,12 +142,25 @@ def _one(c: Context, x: Tensor, axis: int, entry: Operand, columns: Columns) -> 
     )
     if not fits:
         raise Refusal(
-            "SPC0128", f"index {at} is outside axis {axis} of size {size}", within=columns
+            "SPC0128",
+            f"index {at} is outside axis {axis} of size {size}",
+            within=columns,
+            fix=write("-1", " for the last one", safe=False) if isinstance(at, int) else None,
         )
     one = part(c, x, axis, first, first + 1)
     shape = (*x.shape[:axis], *x.shape[axis + 1 :])
     axes = [*range(axis), *range(axis + 1, x.rank)]
     return c.result(c.b.reshape(one.value, shape), (one, axes))
+
+
+def _gathered(c: Context, axis: int, columns: Columns) -> Fix | None:
+    """What to write for an index that is a tensor or a list."""
+    words = f"write `gather(x, …, axis={axis})`"
+    target, *entries = c.operands
+    others = [c.text[slice(*at)].strip() for at in entries if at != columns]
+    if set(others) - {":", "..."}:
+        return advise(words)
+    return rewrite(f"gather(@0, @1, axis={axis})", c.at, target, columns, of=columns, words=words)
 
 
 def _part(c: Context, x: Tensor, axis: int, entry: Range, columns: Columns) -> Tensor:

@@ -87,6 +87,7 @@ class Lowering:
 
     def index(self, node: Index) -> Operand:
         """`x[…]`."""
+        self.words.of_inputs(node)
         target = self.operand(node.target)
         entries: list[tuple[IndexEntry, Columns]] = []
         for item in node.entries:
@@ -100,7 +101,8 @@ class Lowering:
         if isinstance(target, list):
             return self.placed(node, lambda: pick(self.c, target, entries))
         if isinstance(target, Tensor):
-            return self.placed(node, lambda: index(self.c, target, entries))
+            parts = (node.target.at, *(at for _, at in entries))
+            return self.placed(node, lambda: index(self.c, target, entries), parts)
         raise Refusal("SPC0128", f"{described(target)} has no entries", within=node.at)
 
     def optional(self, node: Expression | None) -> Operand:

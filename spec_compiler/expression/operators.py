@@ -7,6 +7,7 @@ from typing import Any
 from spec_compiler.expression.divisors import DIVISOR, check_divisor
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.products import matmul
+from spec_compiler.fixes import Fix, rewrite
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
 from spec_compiler.formula.operations import combined, quotient
 from spec_compiler.ir.dim_operations import floor_divide, remainder
@@ -147,10 +148,22 @@ def _booleans(c: Context, sign: str, *items: Operand) -> list[Tensor]:
             raise Refusal(
                 "SPC0127",
                 f"`{sign}` needs truth values, not {described(item)}",
+                fix=_compared(c, sign, items),
                 help="compare first: `x != 0`",
             )
         found.append(x)
     return found
+
+
+def _compared(c: Context, sign: str, items: tuple[Operand, ...]) -> Fix | None:
+    """Comparisons in the place of numbers that are operands."""
+    if len(c.operands) != len(items) or not all(isinstance(item, Tensor) for item in items):
+        return None
+    sides = [
+        f"@{place}{'' if isinstance(item, Tensor) and item.dtype == 'bool' else ' != 0'}"
+        for place, item in enumerate(items)
+    ]
+    return rewrite(f" {sign} ".join(sides), c.at, *c.operands, of=c.at)
 
 
 def _numbers(c: Context, sign: str, left: Any, right: Any) -> Operand:

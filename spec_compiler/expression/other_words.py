@@ -121,6 +121,9 @@ _WORDS = re.compile(r"write `(.+)`")
 _OPERAND = re.compile(r"\b(?:x|y|a|b|weights)\b")
 _OPERATION = re.compile(r"(?:-|not )?\w|\w \S+ \w")
 """One operator, which means what the function does."""
+_METHOD = re.compile(r"\. *([A-Za-z_]\w*) *\(([^()]*)\)")
+_NAME_BEFORE = re.compile(r"[A-Za-z_]\w*$")
+_OVER_AXES = frozenset({"sum", "mean", "prod", "max", "min", "std", "var", "any", "all"})
 _CALLED = re.compile(r" *\(([^()]*)\)")
 
 
@@ -133,7 +136,7 @@ def attribute(text: str, at: int) -> Fix | None:
     """
     path = next((found for found in _PATH.finditer(text) if found.start() < at < found.end()), None)
     if path is None or text[at] != ".":
-        return None
+        return _method_behind(text, at)
     of_path = path.start() - at, path.end() - at
     head, *middle, name = path[0].split(".")
     known = SYNONYMS.get(name) or MEANT.get(name, name)
@@ -162,6 +165,37 @@ def attribute(text: str, at: int) -> Fix | None:
     if name in _ATTRIBUTES and not middle:
         return write(_ATTRIBUTES[name].format(head))._replace(part=of_path)
     return advise("" if call else named_where_fed([path[0]]))
+
+
+def _method_behind(text: str, at: int) -> Fix | None:
+    """`sum(a * b, axis=1)` for `(a * b).sum(axis=1)`, where a dot stands behind a bracket."""
+    start, called = _opened(text, at - 1), _METHOD.match(text, at)
+    if text[at] != "." or start is None or called is None:
+        return None
+    name = SYNONYMS.get(called[1]) or MEANT.get(called[1], called[1])
+    before = _NAME_BEFORE.search(text[:start])
+    alone = text[start] == "(" and before is None
+    whole = start if before is None else before.start()
+    held = (start + 1, at - 1) if alone else (whole, at)
+    given = called[2].strip()
+    if name in _OF_LISTS and given and not given.startswith("[") and "=" not in given:
+        given = f"[{given}]"
+    if name in _OVER_AXES and given.lstrip("-").isdigit():
+        given = f"axis={given}"
+    call = f"{name}(@0, {given})" if given else f"{name}(@0)"
+    words = f"write `{name}({text[slice(*held)]}{', ' if given else ''}{given})`"
+    part, sure = (whole, called.end()), name in _OVER_AXES
+    return rewrite(call, part, held, of=(at, at + 1), words=words, safe=sure)
+
+
+def _opened(text: str, end: int) -> int | None:
+    """Where the bracket opens that closes at a column; None where none does."""
+    depth = 0
+    for at in range(end, -1, -1):
+        depth += (text[at] in ")]") - (text[at] in "([")
+        if not depth:
+            return at if at < end else None
+    return None
 
 
 def in_operators(call: Invocation, words: str | None) -> Fix | None:

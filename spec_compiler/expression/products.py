@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from spec_compiler.expression.operand import Context, Tensor, described
+from spec_compiler.fixes import Fix, in_quotes, write
 from spec_compiler.formula.einsum import Term, elided, parse
 from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
@@ -137,7 +140,8 @@ def _terms(c: Context, equation: str) -> tuple[list[Term], Term]:
     if dots or any(len(term.ellipses) > 1 for term in (*terms, *results)):
         raise _refused(c, "an ellipsis is three dots, once in an operand")
     if len(results) != 1:
-        raise _refused(c, "an equation looks like `bij,bjk->bik`")
+        refused = _refused(c, "an equation looks like `bij,bjk->bik`")
+        raise refused.but(fix=_with_result(c, equation))
     return terms, results[0]
 
 
@@ -155,6 +159,16 @@ def _axes_elided(c: Context, terms: list[Term], operands: tuple[Tensor, ...]) ->
     if len(counts) > 1:
         raise _refused(c, "`...` stands for different numbers of axes")
     return counts.pop() if counts else 0
+
+
+def _with_result(c: Context, equation: str) -> Fix | None:
+    """The equation with the labels of its result: the first, and those that stand once."""
+    labels = re.sub(r"[^A-Za-z]", "", equation)
+    if "->" in equation or "." in equation or not labels or labels != equation.replace(",", ""):
+        return None
+    kept = [label for label in dict.fromkeys(labels) if labels.count(label) == 1]
+    result = "".join(dict.fromkeys([labels[0], *kept]))
+    return write(in_quotes(f"{equation}->{result}"), safe=False)
 
 
 def _refused(c: Context, message: str) -> Refusal:

@@ -17,7 +17,7 @@ from spec_compiler.expression.other_words import (
     not_registered,
 )
 from spec_compiler.fixes import rename, rewrite, write
-from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, Unary, parts
+from spec_compiler.formula.syntax import Expression, Index, Invocation, Literal, Name, Unary, parts
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
@@ -155,10 +155,31 @@ class Vocabulary:
         if self.is_function(tree):
             return
         for node in parts(tree):
+            if isinstance(node, Index):
+                self.of_inputs(node)
             if isinstance(node, Name):
                 self.meaning(node)
             elif isinstance(node, Invocation):
                 self.function(node)
+
+    def of_inputs(self, node: Index) -> None:
+        """Refuse `inputs[0]`, where inputs are fed by name.
+
+        Raises:
+            Refusal: nothing is called so, and there is such an input.
+        """
+        target, fed = node.target, self._fed
+        if not isinstance(target, Name) or target.text in self.names or len(fed) < 2:
+            return
+        first = node.entries[0] if len(node.entries) == 1 else None
+        place = first.value if isinstance(first, Literal) else None
+        if not isinstance(place, int) or not 0 <= place < len(fed):
+            return
+        words = f"write `{fed[place]}`: inputs have the names that `from` says"
+        fix = rewrite(fed[place], node.at, of=target.at, words=words, safe=target.text == "inputs")
+        refusal = self._unknown(target, words).mended(fix)
+        shown = f"`{target.text}[{place}]`"  # of several each is said
+        raise refusal.but(message=refusal.message.replace(f"`{target.text}`", shown, 1))
 
     @property
     def _fed(self) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from spec_compiler.folds.parts import Part
+from spec_compiler.folds.parts import Part, owner_of
 from spec_compiler.folds.shown import with_marks
 from spec_compiler.folds.tree import within
 from spec_compiler.ir.dims import Size
@@ -76,19 +76,13 @@ class Measured:
         if part.is_layer and len(layers) == 1:
             return Row(part, layers[0], memory)
         parameters = sum((layer.parameters for layer in layers), Parameters())
-        owner = self._owner(part) if not parameters.total else None
+        owner = None if parameters.total else owner_of(part, self._reuse)
         flops = added(layer.flops for layer in layers)
         results = self._results(part)
         return Row(part, Measure(part.name, part.kind, results, parameters, flops, owner), memory)
 
-    def _owner(self, part: Part) -> str | None:
-        """The layer or block whose weights a part uses again."""
-        for layer in part.copies[0]:
-            reuse = self._layers[layer].reuse
-            if reuse is not None and reuse not in part.copies[0]:
-                inside = within(layer, part.names[0])
-                return reuse.removesuffix(f".{inside}") if inside else reuse
-        return None
+    def _reuse(self, layer: str) -> str | None:
+        return self._layers[layer].reuse
 
     def _results(self, part: Part) -> tuple[Result, ...]:
         inside = {*part.copies[-1]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from spec_compiler.folds.likeness import Likeness
 from spec_compiler.folds.numbered import called, place_of_number
@@ -142,3 +142,18 @@ def _one(run: Sequence[Bundle], beside: Sequence[str]) -> Iterator[Bundle]:
         return
     branches = [branch for bundle in run for branch in bundle.branches]
     yield Bundle(called([bundle.name for bundle in run], beside), branches, len(run))
+
+
+def owner_of(part: Part, reuse: Callable[[str], str | None]) -> str | None:
+    """The layer or block whose weights a part uses again; None where it does not.
+
+    Args:
+        part: One that has no weights of its own.
+        reuse: The layer whose weights a layer uses again.
+    """
+    for layer in part.copies[0]:
+        owner = reuse(layer)
+        if owner is not None and owner not in part.copies[0]:
+            inside = "" if part.is_layer else within(layer, part.names[0])
+            return owner.removesuffix(f".{inside}") if inside else owner
+    return None

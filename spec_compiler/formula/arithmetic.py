@@ -219,10 +219,10 @@ class _Evaluation(NamedTuple):
             raise value.refusal(name, part.at)
         if isinstance(value, bool) or not isinstance(value, int | float | Dim):
             message = f"the param `{name}` is {value!r}, not a number"
-            raise Refusal("SPC0104", message, within=part.at)
+            raise Refusal("SPC0104", message, within=part.at, read=name)
         if self.exact and isinstance(value, float):
             message = f"the param `{name}` is {value}, not a whole number"
-            raise Refusal("SPC0104", message, within=part.at)
+            raise Refusal("SPC0104", message, within=part.at, read=name)
         return value
 
     def chosen(self, part: Invocation) -> Exact:
@@ -268,7 +268,17 @@ def _power(link: Binary) -> Refusal:
         part = link.left.at[0], right.at[1]
         pieces = link.left.at, link.left.at
         fix = rewrite("@0 * @1", part, *pieces, of=sign.at, words=_NO_POWER, safe=True)
+    numbers = [_small(side) for side in (link.left, right)]
+    if numbers[0] is not None and numbers[1] is not None:
+        power = f"{numbers[0] ** numbers[1]}"
+        fix = rewrite(power, link.at, of=sign.at, words=_NO_POWER, safe=True)
     return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
+
+
+def _small(side: Expression) -> int | None:
+    """A whole number that stands there, below 64."""
+    value = side.value if isinstance(side, Literal) else None
+    return value if isinstance(value, int) and value < 64 else None
 
 
 def _rounded(call: Invocation) -> Fix | None:

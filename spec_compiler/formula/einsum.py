@@ -88,7 +88,7 @@ def parse(text: str) -> tuple[list[Term], list[Term]]:
     found = [Token(it.lastgroup, it[0], it.span()) for it in _PIECES.finditer(text)]
     for token in found:
         if token.kind == "unknown":
-            raise _unknown(token)
+            raise _unknown(token, text)
     arrows = [i for i, token in enumerate(found) if token.text == "->"]
     if not arrows:
         fix = _with_output(text.strip(), _terms(found))
@@ -120,13 +120,18 @@ def _terms(tokens: list[Token]) -> list[Term]:
     return [*parted, Term(tuple(tokens[starts[-1] :]))]
 
 
-def _unknown(token: Token) -> Refusal:
+def _unknown(token: Token, text: str) -> Refusal:
     dots = token.text in {".", "…"}
+    help = f"labels are the letters a-z and A-Z; {FORM}"
+    fix = None
+    if token.text.isalnum():
+        free = next(letter for letter in "cdefghijklmnopqrstuvwxyz" if letter not in text)
+        instead = in_quotes(text.strip().replace(token.text, free))
+        fix = write(instead, words=help, safe=False)._replace(whole=True)
     return Refusal(
         "SPC0322",
         f"`{token.text}` has no meaning in an einsum equation",
         within=token.at,
-        help="an ellipsis is three dots: `...`"
-        if dots
-        else f"labels are the letters a-z and A-Z; {FORM}",
+        fix=fix,
+        help="an ellipsis is three dots: `...`" if dots else help,
     )

@@ -50,6 +50,9 @@ def _statement(found: Sequence[Token], at: int, words: str) -> Fix | None:
     if word == "return" and not at:
         return _behind(found, at, at, words, safe=True)
     colon = next((index for index, token in enumerate(found) if token.text == ":"), None)
+    back = next((index for index, token in enumerate(found) if token.text == "return"), None)
+    if word == "def" and not at and back:
+        return _behind(found, at, back, words, safe=False)
     if word == "lambda" and not at and colon:
         return _behind(found, at, colon, words, safe=False)
     return _chosen(found, at, words) if word == "if" else None

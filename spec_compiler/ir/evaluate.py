@@ -51,6 +51,19 @@ def looked_at(node: Node) -> Value | None:
     return None if found is None else node.operands[found[0]]
 
 
+class _Types(dict[TensorType, TensorType]):
+    """Types with numbers for their named sizes, each worked out once: the turns of a loop share."""
+
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.sizes = sizes
+
+    def __missing__(self, of: TensorType) -> TensorType:
+        found = TensorType(of.dtype, tuple(size_of(size, self.sizes) for size in of.shape))
+        self[of] = found
+        return found
+
+
 def evaluate(
     graph: Graph,
     inputs: Mapping[str, Array],
@@ -70,10 +83,15 @@ def evaluate(
     """
     values: dict[Value, Array] = {graph.inputs[name]: array for name, array in inputs.items()}
     values |= {weight.value: weights[name] for name, weight in graph.weights.items()}
+    return _evaluated(graph, values, _Types(sizes))
+
+
+def _evaluated(graph: Graph, values: dict[Value, Array], types: _Types) -> dict[str, Array]:
+    """The outputs by name, from arrays for inputs and weights."""
     for node in graph.nodes:
         operands = [values[operand] for operand in node.operands]
         try:
-            results = step(node, operands, sizes)
+            results = _step(node, operands, types)
         except Refusal as refusal:
             raise RunError(node.layer, refusal, looked_at(node)) from None
         values.update(zip(node.results, results, strict=True))
@@ -82,13 +100,17 @@ def evaluate(
 
 def step(node: Node, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
     """The results of one node, from arrays for its operands."""
+    return _step(node, operands, _Types(sizes))
+
+
+def _step(node: Node, operands: list[Array], types: _Types) -> tuple[Array, ...]:
     match node:
         case Apply():
-            return (applied(node.primitive, operands, _known(node.result.type, sizes)),)
+            return (applied(node.primitive, operands, types[node.result.type]),)
         case Compose():
-            return _through(node.definition, operands, sizes)
+            return _through(node.definition, operands, types)
         case Scan():
-            return _looped(node, operands, sizes)
+            return _looped(node, operands, types)
 
 
 def applied(primitive: Primitive, operands: list[Array], of: TensorType) -> Array:
@@ -99,25 +121,22 @@ def applied(primitive: Primitive, operands: list[Array], of: TensorType) -> Arra
     return round_bfloat16(dense(found)) if of.dtype == "bfloat16" and primitive.rounds else found
 
 
-def _through(body: Graph, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
-    return tuple(evaluate(body, dict(zip(body.inputs, operands, strict=True)), {}, sizes).values())
+def _through(body: Graph, operands: list[Array], types: _Types) -> tuple[Array, ...]:
+    values = dict(zip(body.inputs.values(), operands, strict=True))
+    return tuple(_evaluated(body, values, types).values())
 
 
-def _looped(node: Scan, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
+def _looped(node: Scan, operands: list[Array], types: _Types) -> tuple[Array, ...]:
     """Run the body once for each entry of axis 0 of the sequences, handing the states on."""
     operands = [dense(operand) for operand in operands]  # entries of scipy.sparse are matrices
     first, rest = node.sequences, node.sequences + node.states
     series, current, constants = operands[:first], operands[first:rest], operands[rest:]
-    types = [_known(value.type, sizes) for value in node.results[node.states :]]
-    stacked: list[Array] = [np.empty(concrete(of), stored(of.dtype)) for of in types]
+    made = [types[value.type] for value in node.results[node.states :]]
+    stacked: list[Array] = [np.empty(concrete(of), stored(of.dtype)) for of in made]
     for entry in range(len(series[0])):
         given = [*(array[entry] for array in series), *current, *constants]
-        found = _through(node.body, given, sizes)
+        found = _through(node.body, given, types)
         current = list(found[: node.states])
         for whole, part in zip(stacked, found[node.states :], strict=True):
             whole[entry] = part
     return (*current, *stacked)
-
-
-def _known(of: TensorType, sizes: Mapping[str, int]) -> TensorType:
-    return TensorType(of.dtype, tuple(size_of(size, sizes) for size in of.shape))

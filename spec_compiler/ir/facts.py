@@ -76,6 +76,8 @@ class Facts:
     equations: dict[Atom, Size] = field(default_factory=dict[Atom, Size])
     least: dict[Size, int] = field(default_factory=dict[Size, int])
     """Differences known to be at least a number."""
+    ends: dict[Dim, int] = field(default_factory=dict[Dim, int])
+    """Sums without a number and common factors, known to be at least a number."""
     nothing: set[Dim] = field(default_factory=set[Dim])
     """Differences known to be 0, without common factors."""
     something: set[Dim] = field(default_factory=set[Dim])
@@ -237,8 +239,16 @@ class Facts:
                 return
 
     def _bound(self, difference: Size, least: int) -> None:
-        if isinstance(difference, Dim):
-            self.least[difference] = max(least, self.least.get(difference, least))
+        if not isinstance(difference, Dim):
+            return
+        self.least[difference] = max(least, self.least.get(difference, least))
+        size, least = _least_of(difference, least)
+        self.ends[size] = least = max(least, self.ends.get(size, least))
+        _, most = bounds(size)
+        if -size in self.ends:
+            most = min(-self.ends[-size], most) if most is not None else -self.ends[-size]
+        if least == most:
+            self._state(size, "==", least)
 
 
 def said_multiple(difference: Dim) -> tuple[Dim, int] | None:
@@ -263,6 +273,15 @@ def _primitive(difference: Dim) -> Dim:
     common = math.gcd(*(factor for _, factor in difference.terms))
     common = -common if difference.terms[0][1] < 0 else common
     return Dim(tuple((monomial, factor // common) for monomial, factor in difference.terms))
+
+
+def _least_of(difference: Dim, least: int) -> tuple[Dim, int]:
+    """A sum without a number and common factors, and what it is at least: of `2*a - 5 >= 0`, 3."""
+    factors = [factor for monomial, factor in difference.terms if monomial]
+    least -= sum(factor for monomial, factor in difference.terms if not monomial)
+    common = math.gcd(*factors)
+    terms = ((monomial, factor // common) for monomial, factor in difference.terms if monomial)
+    return Dim(tuple(terms)), -(-least // common)
 
 
 def _mentions(size: Size, atom: Atom) -> bool:

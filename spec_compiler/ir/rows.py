@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.ir.axes import Source, sources
 from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, holds_batch, terms_of
-from spec_compiler.ir.graph import Apply, Graph, Node, Value
+from spec_compiler.ir.graph import Apply, Graph, Node, Scan, Value
 from spec_compiler.ir.primitives.structure import Arange, Reshape
 
 _MIXED = -1
@@ -42,9 +42,30 @@ def keeps_rows(node: Node) -> bool:
         ):
             continue  # the elements of a row stay side by side
         found = () if axis is None else sources(node, result, axis)
-        if set(found) != rows:
+        needed = rows
+        if isinstance(node, Scan):
+            read = _read_by(node, result)
+            needed = {row for row in rows if row.operand in read}
+        if set(found) != needed:
             return False
     return True
+
+
+def _read_by(node: Scan, result: int) -> set[int]:
+    """The operands of a loop that one of its results reads, at any remove."""
+    body, first = node.body, node.sequences
+    after, before = [*body.outputs.values()], [*body.inputs.values()]
+    carried = dict(zip(before[first : first + node.states], after, strict=False))
+    makers = {made: inner for inner in body.nodes for made in inner.results}
+    pending = [after[result], *before[first + result : first + result + (result < node.states)]]
+    seen: set[Value] = set()
+    while pending:
+        value = pending.pop()
+        if value not in seen:
+            seen.add(value)
+            pending += [carried[value]] if value in carried else []
+            pending += makers[value].operands if value in makers else ()
+    return {index for index, value in enumerate(before) if value in seen}
 
 
 def _begins_again(node: Node) -> bool:

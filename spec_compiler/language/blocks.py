@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 
 from spec_compiler.declaring.fields import Declaration, DTypeName, refuse
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import remove
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import ParamField, named
 
@@ -33,13 +34,15 @@ def _without_batch(written: object) -> object:
             "leaves out the batch axis",
             "SPC0107",
             argument=(0,),
-            help="leave `batch` out: only what is said of outputs has it",
+            fix=remove("leave `batch` out: only what is said of outputs has it"),
         )
     return entries
 
 
 class BlockInput(Declaration):
     """A port of a block: what it must be fed with."""
+
+    others: ClassVar[str] = "language.other_tools.inputs.of_input"
 
     shape: Annotated[
         tuple[int | str | None, ...] | None,
@@ -58,6 +61,8 @@ def _claimed(written: object) -> object:
 
 class BlockOutput(Declaration):
     """An output of a block: where it comes from, and what is claimed of it."""
+
+    others: ClassVar[str] = "language.other_tools.inputs.of_output"
 
     from_: StrictStr | None = Field(default=None, alias="from")
     """A layer of the block, one of its inputs, or `layer.output`; default: the output's name."""
@@ -109,7 +114,7 @@ def _outputs(written: object) -> object:
 class BlockDeclaration(Declaration):
     """A named list of layers with params, ports and outputs."""
 
-    params: dict[str, ParamField] = {}
+    params: Annotated[dict[str, ParamField], named("params", "int")] = {}
     """Its params; those without a default are given under `with`."""
     inputs: Annotated[dict[str, BlockInput | None], named("inputs", "{}")]
     """Its ports, by name."""

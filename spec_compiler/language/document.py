@@ -177,7 +177,9 @@ def _by_stem(written: object) -> object:
     paths = [written] if isinstance(written, str) else written
     if not is_list(paths) or not paths or not all(isinstance(path, str) for path in paths):
         return written
-    names = [re.sub(r"\W+", "_", str(path).rpartition("/")[2].partition(".")[0]) for path in paths]
+    names = [
+        re.sub(r"\W+", "_", re.split("[/:]", str(path))[-1].partition(".")[0]) for path in paths
+    ]
     if not all(name.isidentifier() for name in names) or len({*names}) < len(names):
         return written
     entries = ", ".join(f"{name}: {path}" for name, path in zip(names, paths, strict=True))
@@ -254,7 +256,7 @@ class Header(Declaration):
         },
         **dict.fromkeys(
             ("compile_config", "compile", "fit", "training"),
-            "write `train: {loss: …, optimizer: …, epochs: …}`",
+            called("train", "write `train: {loss: …, optimizer: …, epochs: …}`"),
         ),
         **dict.fromkeys(
             ("class_name", "config", "keras_version", "backend", "module", "registered_name"),
@@ -271,7 +273,9 @@ class Header(Declaration):
         **dict.fromkeys(
             ("variables", "hyperparameters"), called("params", "write `params`", safe=True)
         ),
-        **dict.fromkeys(("include", "includes"), "write `imports: {name: ./file.yaml}`"),
+        **dict.fromkeys(
+            ("include", "includes"), called("imports", "write `imports: {name: ./file.yaml}`")
+        ),
         "version": move(
             "metadata",
             "version",
@@ -281,13 +285,7 @@ class Header(Declaration):
         "activation": "an activation belongs to a layer",
     }
 
-    @classmethod
-    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
-        """See `Declaration`."""
-        # only where a key is not known
-        from spec_compiler.language.other_tools.sections import of_section
-
-        return cls.elsewhere.get(key) or of_section(key, given)
+    others: ClassVar[str] = "language.other_tools.sections.of_section"
 
     specc: StrictInt
     """Version of the language: 1."""

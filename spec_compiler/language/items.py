@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import ClassVar, cast
 
@@ -12,7 +12,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix, brace, lift, write
+from spec_compiler.fixes import Fix, brace, lift, put, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHERWISE,
@@ -29,18 +29,6 @@ from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.source.python_forms import call_of
 from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
-_MEANT = {
-    "block": ("use", ""),
-    "call": ("use", ""),
-    "layer": ("type", ""),
-    "class_name": (
-        "type",
-        ", with what `config` holds beside it; `specc import` reads a file that Keras wrote",
-    ),
-}
-"""What people call the key that says what an item is: its name here, and more words."""
-
-
 _KINDS = ("type", "use", "reuse")
 """The keys of which an item has one."""
 _EXAMPLE = "write `{type: Dense, units: 8}`"
@@ -48,6 +36,8 @@ _EXAMPLE = "write `{type: Dense, units: 8}`"
 
 class Reuse(Around):
     """A second call of a layer, or of a use of a block, above, with the same weights."""
+
+    others: ClassVar[str] = "language.other_tools.items.of_reuse"
 
     reuse: str
     """Its name."""
@@ -75,21 +65,28 @@ class ReuseOfBlock(Declaration):
     """What feeds the block: a name, a list in the order of its inputs, or a mapping."""
 
 
-def no_kind(item: SourceNode) -> Refusal:
-    """The refusal of an item that says neither `type` nor `use` nor `reuse`."""
+def no_kind(item: SourceNode, is_block: Callable[[str], bool] = lambda _: False) -> Refusal:
+    """The refusal of an item that says neither `type` nor `use` nor `reuse`.
+
+    Args:
+        item: What stands there.
+        is_block: Whether there is a block of a name.
+    """
+    # only where an item is none
+    from spec_compiler.language.other_tools.items import kind_meant, named_item
+
+    plain = cast("dict[str, object]", item.plain())
+    if found := kind_meant(plain, is_block):
+        key, fix = found
+        return Refusal(
+            "SPC0103",
+            f"a layer has no argument `{key}`",
+            argument=(key,),
+            blame_key=True,
+            fix=fix,
+            allowed=_KINDS,
+        )
     for key, entry in cast("dict[str, Entry]", item.value).items():
-        inner = isinstance(entry.node.value, dict)  # an argument, such as Bidirectional has
-        if key in _MEANT and not inner:
-            said = entry.node.value if isinstance(entry.node.value, str) else "…"
-            name, more = _MEANT[key]
-            return Refusal(
-                "SPC0103",
-                f"a layer has no argument `{key}`",
-                argument=(key,),
-                blame_key=True,
-                fix=Fix("name", name, safe=not more, help=f"write `{name}: {said}`{more}"),
-                allowed=_KINDS,
-            )
         if key in ABSENT:
             return unknown_type(key).but(argument=(key,), blame_key=True)
         if key in LAYERS:
@@ -100,6 +97,9 @@ def no_kind(item: SourceNode) -> Refusal:
                 blame_key=True,
                 fix=_under_its_type(key, entry.node),
             )
+        if name := named_item(plain):
+            message, fix = "a layer needs `type`", name[1]
+            return Refusal("SPC0102", message, argument=(key,), blame_key=True, fix=fix)
         guess = nearest(key, _KINDS)
         if guess and key not in {*Layer.model_fields, *Around.model_fields}:
             return Refusal(
@@ -118,6 +118,8 @@ def no_kind(item: SourceNode) -> Refusal:
 
 def _under_its_type(kind: str, held: SourceNode) -> Fix:
     """What mends `Dense: {units: 4}` and `Dense: 4`."""
+    if held.value is None:
+        return Fix("entry", kind, "type", safe=False, help=f"write `type: {kind}`").on(kind)
     meant = _typed(kind, held.plain())
     words = f"write `{meant}`"
     if isinstance(held.value, dict) and held.value:
@@ -129,6 +131,13 @@ def no_mapping(written: object) -> Refusal:
     """The refusal of an item that is no mapping; `Flatten` and `Dense(8)` have the name of one."""
     meant = _meant(written) if isinstance(written, str) else ""
     rest = isinstance(written, str) and ":" in written
+    if is_list(written):
+        # only where an item is none
+        from spec_compiler.language.other_tools.items import listed_item
+
+        message = "a layer is a mapping with `type`, not a list"
+        if fix := listed_item(written):
+            return Refusal("SPC0104", message, fix=fix)
     if entries := _listed_entries(written):
         message = "a layer is a mapping with `type`, not a list"
         return Refusal("SPC0104", message, fix=brace(f"write `{_shown(entries)}`"))
@@ -165,6 +174,19 @@ def _meant(written: str) -> str:
     return _typed(name, {}) if name in LAYERS else ""
 
 
+def _called_beside(kind: str, given: Mapping[str, object]) -> Fix | None:
+    """The type, and the arguments of Python's call of it beside what stands there."""
+    call = call_of(kind)
+    name = class_named(call.name) if call else ""
+    if call is None or name not in LAYERS:
+        return None
+    arguments = call.arguments(list(key_names(LAYERS[name])))
+    if not arguments.keys().isdisjoint(given):
+        return None
+    entries = (put(key, value).on() for key, value in arguments.items())
+    return Fix("name", name).on("type").and_(*entries)
+
+
 def _typed(kind: str, arguments: object) -> str:
     """A layer with its arguments, or with those that it needs."""
     fields = LAYERS[kind].model_fields
@@ -176,8 +198,8 @@ def _typed(kind: str, arguments: object) -> str:
     return _shown({"type": kind, **given})
 
 
-def _as_input(given: Mapping[str, object]) -> str:
-    """The declaration of an input that is written as a layer, with the arguments that it has."""
+def as_input(given: Mapping[str, object]) -> tuple[str, str]:
+    """The name and the declaration of an input that is written as a layer."""
     shape = next((given[key] for key in ("shape", "input_shape") if is_list(given.get(key))), None)
     whole = next(
         (given[key] for key in ("batch_shape", "batch_input_shape") if is_list(given.get(key))),
@@ -190,7 +212,12 @@ def _as_input(given: Mapping[str, object]) -> str:
     entries |= {key: f"{given[key]}" for key in ("dtype",) if isinstance(given.get(key), str)}
     name = given.get("name")
     inner = ", ".join(f"{key}: {value}" for key, value in entries.items())
-    return f"inputs: {{{name if isinstance(name, str) else 'x'}: {{{inner}}}}}"
+    return name if isinstance(name, str) else "x", f"{{{inner}}}"
+
+
+def is_input(kind: object) -> bool:
+    """Whether a type is Keras's Input."""
+    return isinstance(kind, str) and class_named(kind) in {"Input", "InputLayer"}
 
 
 def unknown_type(
@@ -211,17 +238,18 @@ def unknown_type(
             allowed=listed(LAYERS),
         )
     named = class_named(kind)
-    if named in {"Input", "InputLayer"}:
+    if is_input(kind):
+        name, declared = as_input(given)
         return Refusal(
             "SPC0202",
             "inputs are declared under `inputs`, not as a layer",
             argument=("type",),
-            help=f"write `{_as_input(given)}`",
+            help=f"write `inputs: {{{name}: {declared}}}`",
         )
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
         fix, alone = write(instead).on(), {*given} == {"type"}
-        return _no_type(message, fix.help, fix if alone else None)
+        return _no_type(message, fix.help, fix if alone else _called_beside(kind, given))
     # only where a layer is not known
     from spec_compiler.language.layers_elsewhere import layer_elsewhere
     from spec_compiler.likeness import word_meant

@@ -32,7 +32,7 @@ def check_name(name: str, what: str, at: ItemPath, *, key: bool = False) -> None
         raise Refusal(
             "SPC0112",
             f"the name `{name}` of {what} must be letters, digits, `_` and `-`, and start with a "
-            "letter",
+            "letter or `_`",
             argument=at,
             blame_key=key,
             fix=_renamed(_allowed(name)),

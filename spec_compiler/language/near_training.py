@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from spec_compiler.declaring.choice import Registry
-from spec_compiler.declaring.plain import is_mapping, written_plainly
+from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix, advise, entry, move
+from spec_compiler.fixes import Fix, advise, entry, move, remove
 from spec_compiler.training.losses import LOSSES
 from spec_compiler.training.optimizers import OPTIMIZERS
 
@@ -26,6 +26,8 @@ def of_something_in_train(
         given: All that stands in the section.
         stopping: What `early_stopping` takes.
     """
+    if key == "callbacks":
+        return _callbacks(given[key], stopping)
     own = _OTHER_NAMES.get(key, key)
     value = written_plainly(given.get(key))
     found = _argument(OPTIMIZERS, "optimizer", _FIRST_TRIED, own, value, given)
@@ -34,6 +36,31 @@ def of_something_in_train(
         return found
     words = f"write it in `early_stopping`: `early_stopping: {{{own}: {value}}}`"
     return move("early_stopping", own, words, safe="early_stopping" in given)
+
+
+_CALLBACKS = (
+    "of Keras's callbacks there is `early_stopping`; `specc train` keeps what the others would"
+)
+
+
+def _callbacks(written: object, stopping: Sequence[str]) -> Fix | None:
+    """The mend for Keras's list of callbacks: an EarlyStopping has a key of its own."""
+    items = written if is_list(written) else [written]
+    item = items[0] if len(items) == 1 else None
+    if not is_mapping(item):
+        return advise(_CALLBACKS)
+    kind, held = next(iter(item), ""), dict(item)
+    inner = item.get(kind)
+    if len(item) == 1 and is_mapping(inner):
+        held = {"type": kind, **inner}
+    named = str(held.pop("type", held.pop("class_name", ""))).replace("_", "").casefold()
+    entries = {key: written_plainly(value) for key, value in held.items()}
+    if named.startswith("modelcheckpoint") or named == "tensorboard":
+        return remove(_CALLBACKS)
+    if named != "earlystopping" or "…" in entries.values() or not entries.keys() <= {*stopping}:
+        return advise(_CALLBACKS)
+    inside = ", ".join(f"{key}: {text}" for key, text in entries.items())
+    return entry("early_stopping", f"{{{inside}}}", f"write `early_stopping: {{{inside}}}`")
 
 
 def _argument(

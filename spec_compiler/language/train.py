@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from spec_compiler.declaring.fields import Declaration, KnownSize, refuse
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix
+from spec_compiler.fixes import Fix, called, remove
 from spec_compiler.language.train_fields import (
     ONLY,
     ClassWeightField,
@@ -30,23 +30,27 @@ class Train(Declaration):
     """How the model is trained: what `specc train` hands to Keras."""
 
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
-        **dict.fromkeys(("x", "y", "data"), "the data comes with `specc train --data FILE`"),
+        **dict.fromkeys(
+            ("x", "y", "data"),
+            remove("leave it out: the data comes with `specc train --data FILE`"),
+        ),
         **dict.fromkeys(
             ("verbose", "jit_compile", "run_eagerly", "steps_per_execution"),
-            "leave it out: it changes no result",
+            remove("leave it out: it changes no result", safe=True),
         ),
-        "callbacks": "of Keras's callbacks there is `early_stopping`; `specc train` keeps what the "
-        "others would",
         **dict.fromkeys(
-            ("steps_per_epoch", "validation_steps"), "leave it out: an epoch sees all data once"
+            ("steps_per_epoch", "validation_steps"),
+            remove("leave it out: an epoch sees all data once"),
         ),
-        "initial_epoch": "leave it out: `specc train --resume` goes on",
-        "weighted_metrics": "write `metrics`",
+        "initial_epoch": remove("leave it out: `specc train --resume` goes on"),
+        "weighted_metrics": called("metrics", "write `metrics`"),
         "sample_weight": "rows have no weights here; classes have: `class_weight`",
         "validation": "write `validation_split: 0.2`, or `validation_data: FILE`",
         "weights": "write `initial_weights` for those to begin with; the file that is written is "
         "the spec's own, `weights`, or `--output`",
     }
+
+    others: ClassVar[str] = "language.other_tools.training.of_training"
 
     labels: LabelsField = Field(default_factory=dict[str, Label])
     """What outputs are compared with, by the names that arrays have in the data; default: arrays of
@@ -86,8 +90,8 @@ class Train(Declaration):
         # only where a key is not known
         from spec_compiler.language.near_training import of_something_in_train
 
-        found = cls.elsewhere.get(key)
-        return found or of_something_in_train(key, given, key_names(EarlyStopping))
+        found = of_something_in_train(key, given, key_names(EarlyStopping))
+        return cls.elsewhere.get(key) or found or super().belongs(key, given)
 
     @model_validator(mode="after")
     def _one_validation(self) -> Train:

@@ -28,7 +28,7 @@ from spec_compiler.declaring.numbers import NonNegativeNumber
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.fixes import Fix, write
+from spec_compiler.fixes import Fix, remove, write
 from spec_compiler.language.inputs import ValuesField
 from spec_compiler.refusals import under
 from spec_compiler.training.losses import LOSSES, Loss
@@ -62,7 +62,7 @@ class EarlyStopping(Declaration):
     """When training ends before the last epoch: Keras's EarlyStopping."""
 
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
-        "verbose": "leave it out: `specc train` says when it stopped"
+        "verbose": remove("leave it out: `specc train` says when it stopped", safe=True)
     }
 
     monitor: StrictStr = "val_loss"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spec_compiler.fixes import Fix, advise, entry, remove
 from spec_compiler.layers.base.applied import Applied
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
@@ -31,7 +32,13 @@ def in_a_row(model: Model, step: Step) -> tuple[Step, Refusal] | None:
     own = "activation" if "activation" in type(before.settings.layer).model_fields else ""
     message = f"`{step.name}` applies `{second}` to what `{before.name}` puts through `{first}`"
     label = Label(before.call.place.span_of((own,) if own else ()), f"`{first}`")
-    return step, Refusal("SPC1011", message, labels=(label,), help="leave one of them out")
+    fix = remove("leave one of them out")._replace(at=before.call.place)
+    return step, Refusal(
+        "SPC1011",
+        message,
+        labels=(label,),
+        fix=fix.on(own) if own and second in _SHARES else advise(fix.help),
+    )
 
 
 def _applied(layer: Layer) -> str:
@@ -60,5 +67,10 @@ def over_padding(model: Model, step: Step) -> tuple[Step, Refusal] | None:
         "SPC1013",
         message,
         argument=("activation",),
+        fix=entry(
+            "axis", f"{axis}", f"the layer Softmax keeps padding out: `type: Softmax, axis: {axis}`"
+        ).and_(Fix("write", "Softmax").on("type"))
+        if type(layer).__name__ == "Activation" and function == "softmax"
+        else None,
         help=f"the layer Softmax keeps padding out: `type: Softmax, axis: {axis}`",
     )

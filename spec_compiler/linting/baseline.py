@@ -66,6 +66,17 @@ class Baseline:
             return len(hidden)
         return 0
 
+    def left_of(self, found: Diagnostics) -> int:
+        """How many findings are not known.
+
+        Raises:
+            OSError: the file cannot be read.
+            Refusal: it is no baseline.
+        """
+        known = self._read()
+        hidden = [name for name in self._named(found).values() if name in known]
+        return found.counts.total() - len(hidden)
+
     def text(self, found: Diagnostics) -> str:
         """The file as it is to be: what is found now, and what was known of other specs.
 

@@ -30,6 +30,11 @@ class Document:
         """How often each name stands in a value, alone or in an expression."""
         return words_in(self.node)
 
+    @cached_property
+    def sizes(self) -> Counter[str]:
+        """The same without the names of layers, of which none is read as a param or a dim."""
+        return words_in(self.node, names=False)
+
     def section(self, *path: str) -> Mapping[str, SourceNode]:
         """The entries of a mapping that is written at a path."""
         value = self.node.nearest(path).value if self.node.target(path) else None
@@ -37,13 +42,18 @@ class Document:
         return {key: entry.node for key, entry in entries.items() if not key.startswith("x-")}
 
 
-def words_in(node: SourceNode) -> Counter[str]:
-    """How often each name stands in the values of a part of a document."""
+def words_in(node: SourceNode, *, names: bool = True) -> Counter[str]:
+    """How often each name stands in the values of a part of a document.
+
+    Args:
+        node: The part.
+        names: Whether the names of layers count, where they are made and where they are read.
+    """
     found = Counter[str]()
-    ahead, seen = [node], set[int]()
+    ahead, seen = [node], set[int]() if names else set(_names_in(node))
     while ahead:
         value = (one := ahead.pop()).value
-        if isinstance(value, str):
+        if isinstance(value, str) and id(one) not in seen:
             for word in _WORD.findall(value):
                 found[word] += 1
                 if "-" in word:  # a name, or a difference
@@ -55,6 +65,43 @@ def words_in(node: SourceNode) -> Counter[str]:
             else:
                 ahead += [item.node for key, item in value.items() if not _is_talk(key, item.node)]
     return found
+
+
+def _names_in(node: SourceNode) -> Iterator[int]:
+    """Values that name layers, by identity: those of the file, or of a block."""
+    for layer in _parts(_entry(node, "layers")):
+        for key in _OF_LAYERS:
+            yield from _plain(_entry(layer, key))
+    outputs = _entry(node, "outputs")
+    if outputs is not None:
+        yield from _plain(outputs)
+        for output in _parts(outputs):
+            yield from _plain(_entry(output, "from"))
+    for block in _parts(_entry(node, "blocks")):
+        yield from _names_in(block)
+
+
+_OF_LAYERS = ("name", "from", "mask", "type", "use", "reuse")
+"""What of a layer is a name, or has names."""
+
+
+def _entry(node: SourceNode, key: str) -> SourceNode | None:
+    item = node.value.get(key) if isinstance(node.value, dict) else None
+    return None if item is None else item.node
+
+
+def _parts(node: SourceNode | None) -> list[SourceNode]:
+    """The values in a list, or in a mapping."""
+    if node is not None and isinstance(node.value, dict):
+        return [item.node for item in node.value.values()]
+    return [*node.value] if node is not None and isinstance(node.value, list) else []
+
+
+def _plain(node: SourceNode | None) -> Iterator[int]:
+    """The texts of a value, or in it, that name no param: `$name` does."""
+    for one in [] if node is None else [node, *_parts(node)]:
+        if isinstance(one.value, str) and "$" not in one.value:
+            yield id(one)
 
 
 def _is_talk(key: str, node: SourceNode) -> bool:

@@ -14,11 +14,11 @@ from spec_compiler.refusals import ItemPath, Refusal
 def params(document: Document) -> Iterator[tuple[Placed, Refusal]]:
     """Params of the file, and of its blocks."""
     for name in document.section("params"):
-        if name not in document.words:
+        if name not in document.sizes:
             yield document.node, _unread("SPC1001", "param", ("params", name))
     for block, node in document.section("blocks").items():
         own = document.section("blocks", block, "params")
-        words = words_in(node) if own else Counter[str]()
+        words = words_in(node, names=False) if own else Counter[str]()
         for name in own:
             if name not in words:
                 yield document.node, _unread("SPC1001", "param", ("blocks", block, "params", name))
@@ -27,7 +27,7 @@ def params(document: Document) -> Iterator[tuple[Placed, Refusal]]:
 def dims(document: Document) -> Iterator[tuple[Placed, Refusal]]:
     """Dims that stand in no shape, expression or constraint."""
     for name in document.section("dims"):
-        if name not in document.words:
+        if name not in document.sizes:
             yield document.node, _unread("SPC1002", "dim", ("dims", name), safe=True)
 
 
@@ -96,7 +96,7 @@ def defaults(document: Document) -> Iterator[tuple[Placed, Refusal]]:
 def loose_dims(document: Document) -> Iterator[tuple[Placed, Refusal]]:
     """Dims without bounds that stand in a single place, so that they say nothing of any other."""
     for name, node in document.section("dims").items():
-        if not node.value and document.words[name] == 1:
+        if not node.value and document.sizes[name] == 1:
             yield (
                 document.node,
                 Refusal(

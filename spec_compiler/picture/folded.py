@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from spec_compiler.folds import Part
+from spec_compiler.folds import Part, owner_of
 from spec_compiler.picture.picture import Box, Costs, Edge, Group, Picture, Role
 
 
@@ -87,6 +87,12 @@ class _Fold:
         if part.is_layer and part.many == 1:
             return replace(first, group=group)
         role: Role = "layer" if part.is_layer else "block"
+        costs = added(layer.costs for layer in layers)
+        owner = (
+            None
+            if costs.parameters
+            else owner_of(part, lambda name: self.whole[name].reuse or None)
+        )
         return Box(
             first.id,
             part.name,
@@ -94,9 +100,9 @@ class _Fold:
             role,
             group,
             last.tensors,
-            added(layer.costs for layer in layers),
+            costs,
             first.lines,
-            first.reuse,
+            owner or "",
             part.times,
             len(layers),
         )

@@ -17,6 +17,7 @@ SCRIPTS = (
     "state",
     "elements",
     "facts",
+    "aside",
     "worker",
     "layout",
     "view",

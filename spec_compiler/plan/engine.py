@@ -22,7 +22,7 @@ from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import concrete
 from spec_compiler.plan.plan import Plan, planned
 from spec_compiler.plan.prepare import Prepared, prepared
-from spec_compiler.plan.slices import rows_at_once, slices
+from spec_compiler.plan.slices import rows_at_once, slices, stays_in_cache
 from spec_compiler.plan.threads import blas_on, shared
 
 KEPT = 16
@@ -286,10 +286,12 @@ class Planning:
         outputs = {name: (concrete(of), stored(of.dtype)) for name, of in types.items()}
         whole = _Route(program, sizes, sparse, None, outputs, self.threads or 1)
         batch = sizes.get(BATCH_NAME, 1)
-        if batch == 1 or not rows_stay_apart(graph):
+        held = sum(array.nbytes for array in program.weights.values())
+        if batch == 1 or (self.threads is None and stays_in_cache(program.graph, sizes, held)):
+            return whole
+        if not rows_stay_apart(graph):
             return whole
         one = planned(program.graph, {**sizes, BATCH_NAME: 1}, program.weights, sparse)
-        held = sum(array.nbytes for array in program.weights.values())
         rows = rows_at_once(batch, one, held, self.threads or 1)
         if rows == batch:
             return whole._replace(blas=1)

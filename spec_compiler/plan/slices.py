@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from spec_compiler.ir.graph import Graph
+from spec_compiler.ir.peak import Walk
 from spec_compiler.plan.machine import room
 from spec_compiler.plan.plan import Plan
 
 _CALL = 2**16
 """The bytes that calls move in four times the time that one takes to begin."""
+
+
+def stays_in_cache(graph: Graph, sizes: Mapping[str, int], weights: int) -> bool:
+    """Whether all that a run makes is in the `room` of the weights, so that it needs no slices.
+
+    A plan of one row, which takes far longer to make, would show it, too.
+    """
+    return Walk(sizes).whole(graph).most <= room(weights)
 
 
 def rows_at_once(batch: int, one: Plan, weights: int, threads: int = 1) -> int:

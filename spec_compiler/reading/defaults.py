@@ -11,7 +11,7 @@ from spec_compiler.declaring.nested import declaration_at
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import remove
+from spec_compiler.fixes import Fix, advise, remove
 from spec_compiler.language.items import unknown_type
 from spec_compiler.language.settings import Settings, read_settings
 from spec_compiler.layers import LAYERS
@@ -91,8 +91,12 @@ def read_defaults(document: SourceNode, scope: Scope, diagnostics: Diagnostics) 
         return Defaults()
     if not isinstance(node.value, dict):
         message = f"`defaults` is a mapping from types of layers, not {described(node.plain())}"
-        help = "write `defaults: {Dense: {use_bias: false}}`"
-        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+        # only where it is something else
+        from spec_compiler.declaring.other_forms import mapping_meant
+
+        words = "write `defaults: {Dense: {use_bias: false}}`"
+        fix = mapping_meant(node.plain(), words, ("type", "name")) or advise(words)
+        diagnostics.at(node).add(Refusal("SPC0104", message, fix=fix))
         return Defaults()
     found: dict[str, dict[str, SourceNode]] = {}
     unsure: set[str] = set()
@@ -148,6 +152,9 @@ def _arguments(
             "SPC0202",
             f"`{kind}` stands under no type of layer",
             blame_key=True,
+            fix=Fix("entry", f"{{{kind}: @}}", "Dense", safe=False)
+            if kind in LAYERS["Dense"].model_fields
+            else None,
             help=f"write the type around it: `defaults: {{Dense: {{{kind}: …}}}}`",
         )
     if cls is None:

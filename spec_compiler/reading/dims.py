@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import Fix
+from spec_compiler.fixes import Fix, write
 from spec_compiler.formula import arithmetic
 from spec_compiler.formula.arithmetic import BesideIt, SizeRelation, names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Dim, Size, as_symbol, symbol
@@ -93,7 +93,10 @@ def _size(name: str, limits: Limits) -> Size:
     if isinstance(low, Dim) or isinstance(high, Dim) or isinstance(multiple, Dim):
         raise Refusal("SPC0104", "the bounds of a dim must be numbers or params")
     if low < 0 or (high is not None and high > LARGEST_DIM):
-        raise Refusal("SPC0105", f"a size lies between 0 and {LARGEST_DIM}")
+        key, end = ("min", 0) if low < 0 else ("max", LARGEST_DIM)
+        fix = write(end, words=f"write `{key}: {end}`", safe=False).on(key)
+        fix = write("{}", " for any size", safe=False) if low == high else fix
+        raise Refusal("SPC0105", f"a size lies between 0 and {LARGEST_DIM}", fix=fix)
     if not 1 <= multiple <= LARGEST_DIM:
         message = f"`multiple_of` must lie between 1 and {LARGEST_DIM}, and it is {multiple}"
         raise Refusal("SPC0105", message, argument=("multiple_of",))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import key_names, one_each, validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import indent, put, remove, write
+from spec_compiler.fixes import Fix, indent, put, remove, wrap, write
 from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
@@ -74,6 +74,7 @@ def read_header(
                 "SPC0100",
                 "a spec is a mapping with `specc`, `inputs` and `layers`, not "
                 f"{described(node.plain())}",
+                fix=_layers_alone(node),
                 help=_FILE_HINT if str(node.value).endswith((".yaml", ".yml", ".json")) else "",
             )
         )
@@ -134,6 +135,15 @@ def _of_keras(entries: Mapping[str, Entry]) -> Refusal | None:
         blame_key=True,
         help="make a spec of it: `specc import FILE -o model.yaml`",
     )
+
+
+def _layers_alone(node: SourceNode) -> Fix | None:
+    """What to write around a list of layers that is all there is."""
+    items = node.value if isinstance(node.value, list) else []
+    if not items or not all(item.get("type") or item.get("use") for item in items):
+        return None
+    words = "write `specc: 1` and `inputs: {x: {shape: [8]}}`, and the list under `layers`"
+    return wrap("layers", words, beside="specc: 1\ninputs: {x: {shape: [8]}}")
 
 
 def _not_indented(node: SourceNode, entries: Mapping[str, Entry]) -> Refusal | None:

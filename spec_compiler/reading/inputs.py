@@ -5,7 +5,7 @@ from __future__ import annotations
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.fixes import Fix, advise, write
+from spec_compiler.fixes import Fix, advise, nest, write
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
@@ -41,7 +41,10 @@ def read_inputs(
     if (alone := next(iter(node.value))) in Input.model_fields and (
         not isinstance(node.value[alone].node.value, dict)
     ):
-        diagnostics.at(node, (alone,)).add(_bare(alone, node.value[alone].node))
+        refusal = _bare(alone, node.value[alone].node)
+        if node.value.keys() <= Input.model_fields.keys():
+            refusal = refusal.but(fix=nest("x", "")._replace(at=node, path=()))
+        diagnostics.at(node, (alone,)).add(refusal)
         return {}
     scope = with_undeclared(document, scope, diagnostics)
     found: dict[str, Input | None] = {}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.files import Origin
+from spec_compiler.fixes import Fix, put
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import DimDeclaration, Param
 from spec_compiler.reading.defaults import Defaults
@@ -150,7 +151,8 @@ class Library:
                 help=f"name one of its blocks: {named}",
                 allowed=listed(blocks),
             )
-        guess = nearest(name, imported.blocks)
+        meant = next((own for own in _CALLED.get(name, ()) if own in imported.blocks), None)
+        guess = meant or nearest(name, imported.blocks)
         raise Refusal(
             "SPC0210",
             f"there is no block `{name}` in {imported.origin.file}",
@@ -165,15 +167,26 @@ class Library:
         imported = self.imports.get(alias)
         return written in self.blocks or (imported is not None and name in imported.blocks)
 
+    def _imported(self, alias: str) -> Fix | None:
+        """A library of specc as an import of this file."""
+        packaged, imports = meant(alias), self.node.get("imports")
+        if packaged is None:
+            return None
+        if imports is None:
+            made = put("imports", f"{{{alias}: {packaged}}}")
+            return made._replace(at=self.node, ahead="inputs", path=())
+        return put(alias, packaged)._replace(at=imports, path=())
+
     def _unknown(self, written: str, alias: str, dot: str) -> Refusal:
         if dot:
-            return Refusal(
+            refusal = Refusal(
                 "SPC0215",
                 f"there is no import `{alias}`",
                 argument=("use",),
                 within=(0, len(alias)),
                 **suggestion(nearest(alias, self.imports), _to_import(alias), self.imports),
             )
+            return refusal if refusal.fix else refusal.but(fix=self._imported(alias))
         known = [*self.blocks, *self.imports]
         imported = (
             f"{alias}.{block}" for alias, of in self.imports.items() if of for block in of.blocks
@@ -190,6 +203,24 @@ class Library:
             argument=("use",),
             **suggestion(guess, "declare it under `blocks`", chain(self.blocks, imported)),
         )
+
+
+_CALLED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("transformer", "transformer_encoder", "transformer_block", "encoder", "encoder_layer"),
+        ("encoder_block",),
+    ),
+    **dict.fromkeys(("transformer_decoder", "decoder", "decoder_layer"), ("decoder_block",)),
+    **dict.fromkeys(("mlp", "ffn", "ff", "feedforward_block"), ("feed_forward",)),
+    **dict.fromkeys(
+        ("positional_encoding", "sinusoidal_encoding", "position_encoding"),
+        ("sinusoidal_positions",),
+    ),
+    **dict.fromkeys(
+        ("positional_embedding", "position_embedding", "learned_embedding"), ("learned_positions",)
+    ),
+}
+"""What people call blocks of libraries, and the names that these have."""
 
 
 def _to_import(alias: str) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import Fix, write
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.types import DTYPES
@@ -175,12 +176,26 @@ def within(name: str, param: Param, value: object) -> None:
     """Refuse a number beyond the bounds of its param."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
+    wrong = ""
     if param.min is not None and value < param.min:
-        raise Refusal("SPC0206", f"`{name}` is {value}, below its `min` {param.min:g}")
-    if param.max is not None and value > param.max:
-        raise Refusal("SPC0206", f"`{name}` is {value}, above its `max` {param.max:g}")
-    if param.multiple_of and isinstance(value, int) and value % param.multiple_of:
-        raise Refusal("SPC0206", f"`{name}` is {value}, not a multiple of {param.multiple_of}")
+        wrong = f"below its `min` {param.min:g}"
+    elif param.max is not None and value > param.max:
+        wrong = f"above its `max` {param.max:g}"
+    elif param.multiple_of and isinstance(value, int) and value % param.multiple_of:
+        wrong = f"not a multiple of {param.multiple_of}"
+    if wrong:
+        raise Refusal("SPC0206", f"`{name}` is {value}, {wrong}", fix=_nearest_to(param, value))
+
+
+def _nearest_to(param: Param, value: float) -> Fix | None:
+    """The number nearest to a value that keeps to the bounds of its param, where there is one."""
+    fits = value if param.min is None else max(value, param.min)
+    fits = fits if param.max is None else min(fits, param.max)
+    step = param.multiple_of or 1
+    if isinstance(value, int):
+        up = math.ceil(fits / step) * step
+        fits = up if param.max is None or up <= param.max else math.floor(fits / step) * step
+    return write(fits, safe=False).on("default") if fits != value else None
 
 
 def stand_in(param: Param) -> object:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import advise
+from spec_compiler.fixes import Fix, advise, put
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Incomplete, Plain, SourceNode
@@ -40,11 +40,11 @@ def read_tests(
         fix = items_meant(node.plain(), ("name", "expect", "inputs", "raises"), "test")
         diagnostics.at(node).add(Refusal("SPC0104", message, fix=fix or advise(help)))
         return ()
-    output = _output(document)
+    output, only = _output(document), _only_input(document)
     found: list[tuple[int, SpecTest]] = []
     places: dict[str, SourceNode] = {}
     for index, item in enumerate(node.value):
-        test = _read(item, scope, diagnostics, output)
+        test = _read(item, scope, diagnostics, output, only)
         if test is None:
             continue
         found.append((index, test))
@@ -63,7 +63,9 @@ def read_tests(
     return tuple(found)
 
 
-def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str) -> SpecTest | None:
+def _read(
+    item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str, only: str
+) -> SpecTest | None:
     # loaded only where a spec has tests
     from spec_compiler.language.tests import SpecTest
 
@@ -74,7 +76,7 @@ def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str)
             return validated(SpecTest, plain, scope, "a test")
         except Refusal as refusal:  # a rule about tests knows no model: its examples say `y`
             raise Refusals(
-                part.but(help=part.help.replace("{y: ", f"{{{output}: ")) for part in refusal.parts
+                _of_input(_of_output(part, output), only) for part in refusal.parts
             ) from None
     if plain is None or isinstance(plain, Incomplete) or attempt.refused is None:
         return None
@@ -82,6 +84,25 @@ def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str)
         return validated(SpecTest, _without(plain, attempt.refused), scope, "a test")
     except Refusal:
         return None
+
+
+def _of_input(part: Refusal, only: str) -> Refusal:
+    """The refusal of an array in the place of the inputs, of which there is only one."""
+    advised = part.fix is not None and part.fix.kind == "advise"
+    if part.argument != ("inputs",) or part.code != "SPC0104" or not only or not advised:
+        return part
+    words = f"write `inputs: {{{only}: …}}`"
+    return part.mended(Fix("entry", f"{{{only}: @}}", "inputs", safe=False, help=words))
+
+
+def _of_output(part: Refusal, output: str) -> Refusal:
+    """The refusal of a test in which the output of the examples is one that there is."""
+    named = f"{{{output}: "
+    if part.missing == "name":
+        return part.mended(put("name", "works", verb="add"))
+    if part.fix is not None and part.fix.kind == "put":
+        part = part.but(fix=part.fix._replace(text=part.fix.text.replace("{y: ", named)))
+    return part.but(help=part.help.replace("{y: ", named))
 
 
 def _without(plain: Mapping[str, Plain], refused: Refusal) -> dict[str, Plain]:
@@ -93,6 +114,13 @@ def _without(plain: Mapping[str, Plain], refused: Refusal) -> dict[str, Plain]:
         if section == "expect" and len(part.argument) > 1 and isinstance(held, dict):
             rest[section] = {key: it for key, it in held.items() if key != part.argument[1]}
     return {"name": "", **rest}
+
+
+def _only_input(document: SourceNode) -> str:
+    """The name of the only input; empty where there are others."""
+    inputs = document.get("inputs")
+    names = [*inputs.value] if inputs is not None and isinstance(inputs.value, dict) else []
+    return names[0] if len(names) == 1 else ""
 
 
 def _output(document: SourceNode) -> str:

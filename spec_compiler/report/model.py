@@ -63,9 +63,12 @@ class Summary:
         shown = self._lines(rows, style)
         totals = self._totals(rows, shown.share)
         widest = max(map(len, totals))
-        lines = (
+        lines = [
             f"{name:<{widest}}  {terminal(text, style.unicode)}" for name, text in totals.items()
-        )
+        ]
+        if style.wraps:
+            width, behind = max(style.width, NARROWEST), " " * (widest + 2)
+            lines = [one for line in lines for one in _wrapped(line, width, behind)]
         body = table(shown.head, shown.rows, style, shown.right, shown.looks)
         parts = [body, "\n".join(lines)]
         if title := self._title():
@@ -199,6 +202,10 @@ class Summary:
         if one_row and count is not None:
             count = for_one_row(count, self.program)
         return None if count is None else with_numbers(count, self.sizes)
+
+
+def _wrapped(line: str, width: int, behind: str) -> list[str]:
+    return textwrap.wrap(line, width, subsequent_indent=behind)
 
 
 def _cell(text: str, style: Style) -> str:

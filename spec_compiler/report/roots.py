@@ -9,11 +9,6 @@ from spec_compiler.diagnostics import UNREAD, Diagnostic, Severity
 from spec_compiler.finding import by_place
 from spec_compiler.spans import Span
 
-_PARAM = "the param `"
-"""What a message begins with that is about the value of a param, wherever it is read."""
-_USED = "expanded from `"
-"""What a label begins with that says which use of a block a finding is about: no cause of it."""
-
 
 class Caused(NamedTuple):
     """A finding, and the index of the one that it follows from; None for a root."""
@@ -43,8 +38,8 @@ def roots_first(findings: Iterable[Diagnostic]) -> list[Caused]:
 def followers(findings: Sequence[Diagnostic]) -> dict[int, int]:
     """The findings, by index, that are gone once another one is mended, and that one: a root.
 
-    - An error whose labels name the very place that another error blames: a size that nobody
-      knows, and the layer that needs to know it.
+    - An error whose labels name the very place that another error blames, and not as the way to
+      it: a size that nobody knows, and the layer that needs to know it.
     - An error on a line of text that could not be read: the rest of it was read as far as it went.
     - What is said of the value of a param a second time, where it is read again.
 
@@ -56,10 +51,10 @@ def followers(findings: Sequence[Diagnostic]) -> dict[int, int]:
     ]
     broken: dict[tuple[str, int], int] = {}
     blamed: dict[Span, list[int]] = {}
-    of_params: dict[str, int] = {}
+    of_params: dict[tuple[str, str], int] = {}
     for index, item in errors:
-        if item.message.startswith(_PARAM):
-            of_params.setdefault(item.message, index)
+        if item.read:
+            of_params.setdefault((item.read, item.message), index)
         if item.span is None:
             continue
         blamed.setdefault(item.span, []).append(index)
@@ -72,9 +67,9 @@ def followers(findings: Sequence[Diagnostic]) -> dict[int, int]:
         text = broken.get((item.span.file, item.span.line))
         if text is not None:
             return text
-        if (first := of_params.get(item.message, index)) != index:
+        if (first := of_params.get((item.read, item.message), index)) != index:
             return first
-        named = (label.span for label in item.labels if not label.text.startswith(_USED))
+        named = (label.span for label in item.labels if not label.is_way)
         # of two that name each other, the first is said first
         others = (other for span in named for other in blamed.get(span, ()))
         return next((at for at in others if findings[at].where < item.where), None)

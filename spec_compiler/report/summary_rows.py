@@ -30,15 +30,21 @@ class Form(NamedTuple):
     Attributes:
         formulas: Whether FLOPs and bytes are formulas; else numbers for the sizes of the shares.
         masks: Whether masks have shapes; else it is only said that they are there.
-        dtypes: Whether dtypes have a column.
+        without: Columns that are left out.
     """
 
     formulas: bool = True
     masks: bool = True
-    dtypes: bool = True
+    without: tuple[str, ...] = ()
 
 
-_FORMS = (Form(), Form(formulas=False), Form(False, False), Form(False, False, False))
+_FORMS = (Form(formulas=False), Form(False, False), Form(False, False, ("dtype",)))
+"""In their order, until no name is broken."""
+_LEFT_OUT = ("dtype", "mask", "FLOPs", "results", "type", "share")
+_NARROW_FORMS = tuple(Form(False, False, _LEFT_OUT[:count]) for count in range(2, 7))
+"""In their order, until names need not be broken more often than can be read."""
+_BROKEN_TO = {"layer": 16, "type": 12, "output": 14}
+"""Columns of a terminal in which names can still be read."""
 
 
 @record
@@ -77,7 +83,7 @@ class Lines:
     def looks(self) -> list[dict[int, str]]:
         """How they are painted, by column."""
         return [
-            {self.head.index(title): role for title, role in line.looks.items()}
+            {at: line.looks[title] for at, title in enumerate(self.head) if title in line.looks}
             for line in self.lines
         ]
 
@@ -89,8 +95,18 @@ class Lines:
     @property
     def width(self) -> int:
         """Columns of a terminal that take all without a break."""
-        widths = [max(map(len, cells)) for cells in zip(self.head, *self.rows, strict=True)]
+        return sum(self._widths) + _GAP * (len(self.head) - 1)
+
+    @property
+    def narrowest(self) -> int:
+        """Columns of a terminal that take all, where names are broken and can be read."""
+        known = zip(self.head, self._widths, strict=True)
+        widths = [min(width, _BROKEN_TO.get(title, width)) for title, width in known]
         return sum(widths) + _GAP * (len(widths) - 1)
+
+    @property
+    def _widths(self) -> list[int]:
+        return [max(map(len, cells)) for cells in zip(self.head, *self.rows, strict=True)]
 
 
 def lines_for(
@@ -106,9 +122,15 @@ def lines_for(
     """
     table = _Table(rows, given, style, memory=memory)
     found = table.lines(Form())
-    for form in _FORMS[1:] if style.wraps else ():
+    if not style.wraps:
+        return found
+    for form in _FORMS:
         if found.width <= style.width:
-            break
+            return found
+        found = table.lines(form)
+    for form in _NARROW_FORMS:
+        if found.narrowest <= style.width:
+            return found
         found = table.lines(form)
     return found
 
@@ -132,17 +154,19 @@ class _Table:
             for row, share in zip_longest(self.rows, self.shares)
             for line in self._lines(row, share, form)
         ]
-        head = ["layer", "type", "output", *(["dtype"] if form.dtypes else []), "mask"]
-        head += ["parameters", "FLOPs", *(["results"] if self.memory else [])]
-        return Lines([*head, *(["share"] if self.shares else [])], found, self._said(form))
+        head = ["layer", "type", "output", "dtype", "mask", "parameters", "FLOPs"]
+        head += [*(["results"] if self.memory else []), *(["share"] if self.shares else [])]
+        head = [title for title in head if title not in form.without]
+        return Lines(head, found, self._said(form, head))
 
-    def _said(self, form: Form) -> str:
+    def _said(self, form: Form, head: Sequence[str]) -> str:
         """Of what the shares and numbers are."""
         assumed = {name: size for name, size in self.sizes.items() if name not in self.given}
         sizes = ", ".join(f"{name}={size:,}" for name, size in assumed.items())
-        if not self.shares and form.formulas:
+        numbers = not form.formulas and ("FLOPs" in head or "results" in head)
+        if not numbers and "share" not in head:
             return ""
-        words = "of FLOPs" if form.formulas else "of FLOPs, both"
+        words = "of FLOPs, both" if numbers else "of FLOPs"
         return f"{words} where {sizes}" if sizes else "of FLOPs"
 
     def _with_sizes(self, row: Row) -> Row:

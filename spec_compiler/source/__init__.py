@@ -16,7 +16,7 @@ from spec_compiler.source.build import UnreadableError, too_large
 from spec_compiler.source.characters import check_characters, not_utf8, tidy
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import SourceNode
-from spec_compiler.spans import Span
+from spec_compiler.spans import Edit, Span
 
 if TYPE_CHECKING:
     from spec_compiler.source.presentation import Presentation
@@ -66,7 +66,7 @@ def read(
     reader = _READERS["python" if by_python else "json" if is_json else "yaml"]
     root = _read(reader, text, file, diagnostics, limits, is_json=is_json)
     if root is not None and root.value is None and root.span[1:3] == root.span[3:]:
-        diagnostics.add(_empty(file))
+        diagnostics.add(_empty(file, diagnostics.sources[file]))
         return None
     if root is not None:
         diagnostics.documents[file] = root
@@ -117,7 +117,7 @@ def _read(
         diagnostics.add(stop.diagnostic)
         return None
     if found is None and not diagnostics.errors:
-        diagnostics.add(_empty(file))
+        diagnostics.add(_empty(file, decoded))
     return found
 
 
@@ -165,10 +165,31 @@ def _file_too_large(size: int, file: str, limits: Limits) -> Diagnostic:
     return replace(finding, file=file)
 
 
-def _empty(file: str) -> Diagnostic:
+def _empty(file: str, text: str) -> Diagnostic:
+    last = text.count("\n") + 1
     return Diagnostic(
         "SPC0004",
         "the file is empty",
         Span(file, 1, 1, 1, 1),
         help="begin with `specc: 1`, `inputs:` and `layers:`",
+        edits=(Edit(Span(file, last, 1, last, 1), _BEGIN[file.endswith(".json")]),),
+        safe=False,
     )
+
+
+_BEGIN = (
+    """\
+specc: 1
+inputs: {x: {shape: [8]}}
+layers:
+  - {type: Dense, name: y, units: 2}
+""",
+    """\
+{
+  "specc": 1,
+  "inputs": {"x": {"shape": [8]}},
+  "layers": [{"type": "Dense", "name": "y", "units": 2}]
+}
+""",
+)
+"""What an empty file may begin with: YAML, and JSON."""

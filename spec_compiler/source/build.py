@@ -12,7 +12,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Entry, Incomplete, Scalar, SourceNode
 from spec_compiler.source.written import Written
-from spec_compiler.spans import Label, Span
+from spec_compiler.spans import Edit, Label, Span
 from spec_compiler.spelling import nearest
 
 
@@ -43,6 +43,24 @@ class _Frame(NamedTuple):
     nodes_before: int
 
 
+class Dropped(NamedTuple):
+    """An entry that is not kept, since its key stands twice or means another mapping.
+
+    Attributes:
+        holder: The mapping that it stands in.
+        key_span: Of its key.
+        node: Its value; what an alias names.
+        span: Where that is written.
+        first: The entry whose key is the same.
+    """
+
+    holder: SourceNode
+    key_span: Span
+    node: SourceNode
+    span: Span
+    first: Entry | None
+
+
 Container: TypeAlias = "list[SourceNode] | dict[str, Entry]"
 
 
@@ -52,9 +70,11 @@ class TreeBuilder:
     Attributes:
         root: The document's node, once it is complete.
         expects_key: The next thing in this place is a key.
+        dropped: Entries that are not kept, and are told of.
     """
 
     __slots__ = (
+        "_again",
         "_anchors",
         "_diagnostics",
         "_height",
@@ -68,6 +88,7 @@ class TreeBuilder:
         "_node",
         "_nodes",
         "_stack",
+        "dropped",
         "expects_key",
         "root",
     )
@@ -87,6 +108,8 @@ class TreeBuilder:
         self._last = start
         self._height = 0
         self._nodes = 0
+        self._again: dict[int, tuple[Span, Entry | None]] = {}
+        self.dropped: list[Dropped] = []
 
     @property
     def in_list(self) -> bool:
@@ -106,12 +129,19 @@ class TreeBuilder:
             first: Entry = entries[text]
             self._diagnostics.add(_duplicate(text, span, first.key_span))
             self._key = text if first.node.value is None else None
+            if self._key is None:
+                self._again[id(self._node)] = span, first
 
     def skip_key(self) -> None:
         """Begin an entry that is not kept, since its key was refused."""
         self._key = None
         self.expects_key = False
         self._forget()
+
+    def skip_merge(self, span: Span) -> None:
+        """Begin an entry that means the entries of another mapping, and is not kept."""
+        self.skip_key()
+        self._again[id(self._node)] = span, None
 
     def drop_entry(self) -> None:
         """Forget the entry that was begun: it has no value."""
@@ -125,6 +155,7 @@ class TreeBuilder:
         self._node.value = Incomplete[Entry](kept)
 
     def _forget(self) -> None:
+        self._again.pop(id(self._node), None)
         entries: Any = self._node.value
         self._node.value = Incomplete[Entry](entries)
 
@@ -201,6 +232,8 @@ class TreeBuilder:
         if isinstance(container, dict):
             if self._key is not None:
                 container[self._key] = Entry(self._key_span, node)
+            elif again := self._again.pop(id(self._node), None):
+                self.dropped.append(Dropped(self._node, again[0], node, span, again[1]))
             self.expects_key = True
         elif container.__class__ is list:
             container.append(node)
@@ -226,7 +259,9 @@ class TreeBuilder:
             span,
             help=f"did you mean `*{close}`?"
             if close
-            else f'quote it if it is text: `"*{name}"`; text cannot begin with `*`',
+            else f'write `{name}` for a param or a dim, and quote text: `"*{name}"`',
+            edits=(Edit(span, f"*{close}" if close else name),),
+            safe=close is not None and close.sure,
         )
 
 

@@ -35,6 +35,11 @@ def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) ->
     """The tree of one JSON document; arguments and errors as in `read_yaml`."""
     scanner = _JsonScanner(text, file, diagnostics, limits)
     scanner.read()
+    if scanner.builder.dropped:
+        # only where there are any
+        from spec_compiler.source.dropped import mend_dropped
+
+        mend_dropped(scanner.builder.dropped, text, file, diagnostics)
     return scanner.builder.root
 
 
@@ -198,7 +203,8 @@ class _JsonScanner(JsonMistakes):
             value = bad.guess
             span = self.advance(self.at + len(word))
             edits = (Edit(span, bad.fix.text),) if bad.fix and bad.fix.text else ()
-            finding = Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits)
+            sure = bad.fix is None or bad.fix.safe
+            finding = Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits, safe=sure)
             self.diagnostics.add(finding)
         else:
             if not _NUMBER.fullmatch(word):

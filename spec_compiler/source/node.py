@@ -160,8 +160,9 @@ class SourceNode:
 
     def is_short_for(self, step: str | int) -> bool:
         """Whether it may stand for a collection with itself under a key or index that it lacks."""
-        kind = dict if step == 0 else list if isinstance(step, str) else None
-        return kind is not None and isinstance(self.value, kind)
+        if step == 0:
+            return isinstance(self.value, dict | str)
+        return isinstance(step, str) and isinstance(self.value, list)
 
     @property
     def headline(self) -> Span:

@@ -37,6 +37,10 @@ class PythonCall(NamedTuple):
     values: tuple[str, ...]
     keywords: tuple[tuple[str, str], ...]
 
+    def arguments(self, parameters: list[str]) -> dict[str, str]:
+        """The values by name, where those without a keyword are `parameters`."""
+        return {**dict(zip(parameters, self.values, strict=False)), **dict(self.keywords)}
+
     def mapping(self, parameters: list[str], **first: str) -> str:
         """The mapping that says the same, where values without a keyword are `parameters`.
 
@@ -44,7 +48,7 @@ class PythonCall(NamedTuple):
             parameters: The arguments of what is called, in the order that Python has them.
             first: What stands before them.
         """
-        given = {**first, **dict(zip(parameters, self.values, strict=False)), **dict(self.keywords)}
+        given = {**first, **self.arguments(parameters)}
         return f"{{{', '.join(f'{key}: {value}' for key, value in given.items())}}}"
 
 

@@ -84,6 +84,11 @@ def read_yaml(
         reader.read(events(text))
     except yaml.MarkedYAMLError as error:
         raise UnreadableError(_mistakes().syntax_error(reader, error)) from None
+    if reader.builder.dropped:
+        # only where there are any
+        from spec_compiler.source.dropped import mend_dropped
+
+        mend_dropped(reader.builder.dropped, text, file, diagnostics)
     return reader.builder.root
 
 
@@ -218,9 +223,12 @@ class YamlReader:
             self.builder.key(text, span, event.anchor)
         elif text:
             self.report(
-                "SPC0016", "merge keys (`<<`) are not read", span, "use `defaults` or `blocks`"
+                "SPC0016",
+                "merge keys (`<<`) are not read",
+                span,
+                "write its entries, or use `defaults` or `blocks`",
             )
-            self.builder.skip_key()
+            self.builder.skip_merge(span)
         else:
             self.refuse_key(span)
 

@@ -12,6 +12,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.ir.arrays import Array
 from spec_compiler.language.tests import SpecTest
 from spec_compiler.refusals import Refusal
+from spec_compiler.runtime.run import Run
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label
 
@@ -30,6 +31,7 @@ class Case:
     """One case of a test while it runs.
 
     Attributes:
+        results: What was computed, and by which run; None where data is refused.
         as_meant: Whether any of it is computed as it is meant, and not by a plan; None: not known.
     """
 
@@ -40,6 +42,7 @@ class Case:
     outdated: list[Outdated] = field(default_factory=list[Outdated])
     tensors: dict[str, Any] = field(default_factory=dict[str, Any])
     allowance: Allowance = field(default_factory=Allowance)
+    results: tuple[Run, Mapping[str, Array]] | None = None
     as_meant: bool | None = None
 
     @property

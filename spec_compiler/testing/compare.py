@@ -19,6 +19,8 @@ TOLERANCES = {
     "bfloat16": (1e-2, 1e-3),
 }
 """Relative and absolute error that are allowed where a test does not say; others are exact."""
+LENIENT = 10
+"""So many times what a test allows may two ways to compute one layer be apart."""
 
 
 def tolerances(dtype: str, *claims: Expectation | SumClaim | None) -> tuple[float, float]:

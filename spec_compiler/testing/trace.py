@@ -13,10 +13,7 @@ from spec_compiler.layers.signal import MASK
 from spec_compiler.program import Program, Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.inside import INPUT, Result, results
-from spec_compiler.testing.compare import difference, tolerances
-
-LENIENT = 10
-"""So many times what a test allows may two ways to compute one layer be apart."""
+from spec_compiler.testing.compare import LENIENT, difference, tolerances
 
 
 class Pair(NamedTuple):

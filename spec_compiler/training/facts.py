@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from spec_compiler.fixes import advise, put
+from spec_compiler.fixes import Fix, advise, put, remove, write
 from spec_compiler.ir.dims import Shape, Size, quoted
 from spec_compiler.ir.types import FLOATS, DType, End, TensorType
+from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal
 
 Form: TypeAlias = Literal["", "any", "softmax", "unit", "log", "sign", "positive"]
@@ -21,6 +22,9 @@ _WORDS = {
     "sign": "is from -1 to 1",
     "positive": "is 0 or more",
 }
+
+
+_ONE = "write `binary_crossentropy` for one probability, or give the output two `units`"
 
 
 class Made(NamedTuple):
@@ -52,6 +56,13 @@ class Made(NamedTuple):
         if self.has_activation:
             return f"write `activation: {name}` in `{self.layer}`"
         return f"put `{{type: Activation, activation: {name}}}` behind `{self.layer}`"
+
+    def activated(self, name: str) -> Fix | None:
+        """The same as an edit of that layer; where it stands, the driver knows."""
+        words = self.with_activation(name)
+        if not self.has_activation:
+            return advise(words)
+        return put("activation", name, words=words)._replace(at=Outside())
 
 
 class LabelType(NamedTuple):
@@ -99,8 +110,12 @@ def class_axis(who: str, of: Made, axis: int = -1) -> int:
             f"`{who}` needs an axis with an entry for each class, and the output `{of.name}` is "
             f"{of.type}: axis {axis} is none",
             argument=("axis",) if axis != -1 else (),
-            help="end with a layer that gives a number for each class: `{type: Dense, units: 10, "
-            "activation: softmax}`",
+            fix=remove("leave `axis` out: classes are on the last axis")
+            if axis != -1 and rank > 1
+            else advise(
+                "end with a layer that gives a number for each class: `{type: Dense, units: 10, "
+                "activation: softmax}`"
+            ),
         )
     axis %= rank
     if of.type.shape[axis] == 1:
@@ -108,7 +123,9 @@ def class_axis(who: str, of: Made, axis: int = -1) -> int:
             "SPC0903",
             f"`{who}` needs a number for each of at least two classes, and the output `{of.name}` "
             f"is {of.type}: a single class is always right",
-            help="write `binary_crossentropy` for one probability, or give the output two `units`",
+            fix=write("binary_crossentropy", words=_ONE, safe=False)
+            if who.endswith("crossentropy")
+            else advise(_ONE),
         )
     return axis
 
@@ -168,7 +185,7 @@ def require_chances(who: str, of: Made, from_logits: bool | None) -> None:
         raise Refusal(
             "SPC0903",
             f"the output `{of.name}` is {of.type}, and a softmax of one number is always 1",
-            help=of.with_activation("sigmoid"),
+            fix=of.activated("sigmoid"),
         )
 
 
@@ -183,7 +200,7 @@ def _require_probabilities(who: str, of: Made, from_logits: bool | None, applied
             f"`{who}` reads probabilities, and the output `{of.name}` {of.said}",
             fix=put("from_logits", "true", words=f"{of.with_activation(applied)}{other}")
             if other
-            else advise(of.with_activation(applied)),
+            else of.activated(applied),
         )
     return None
 
@@ -206,7 +223,7 @@ def require_not_negative(who: str, of: Made) -> None:
         raise Refusal(
             "SPC0902",
             f"`{who}` needs numbers of 0 or more, and the output `{of.name}` {of.said}",
-            help=of.with_activation("softplus"),
+            fix=of.activated("softplus"),
         )
 
 
@@ -220,6 +237,7 @@ def require_logits(
             "SPC0902",
             f"`{who}` applies a {applied} itself{when}, and the output `{of.name}` {of.said}",
             argument=("from_logits",) if asked else (),
+            fix=remove(f"leave out {either}the activation of `{of.layer}`") if asked else None,
             help=f"leave out {either}the activation of `{of.layer}`",
         )
 

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Mapping
 
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.expanding.core import Item
+from spec_compiler.fixes import Fix, remove
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.shortening import shown_path
 from spec_compiler.spans import Label
@@ -75,6 +77,7 @@ def _refuse_cycle(path: list[Call], diagnostics: Diagnostics) -> None:
         for source, reader in zip(path, [*path[1:], path[0]], strict=True)
     ]
     words, node, at = last
+    fix = _without_itself(path[0].item, at) if len(path) == 1 else None
     names = shown_path([call.name for call in (*path, path[0])])
     diagnostics.at(node, at).add(
         Refusal(
@@ -82,9 +85,18 @@ def _refuse_cycle(path: list[Call], diagnostics: Diagnostics) -> None:
             f"the layers feed each other in a cycle: {names}",
             annotation=words,
             labels=tuple(Label(node.span_of(at), words) for words, node, at in others[:_SHOWN]),
-            help="a layer can read only what does not depend on it",
+            fix=fix,
+            help=(f"{fix.help}; " if fix else "")
+            + "a layer can read only what does not depend on it",
         )
     )
+
+
+def _without_itself(item: Item, at: ItemPath) -> Fix | None:
+    """What a layer reads that has its own name under `from`: what stands above."""
+    own = item.sources == item.name.rpartition(".")[2]
+    words = "without `from` it reads what stands above"
+    return remove(words) if own and at == ("from",) else None
 
 
 def _place(source: Call, reader: Call) -> ItemPath:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,16 @@ def test_wrong_usage(new, words, said, tmp_path):
     assert ran.status == 2
     assert said in ran.err
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_its_weights_are_called_as_it_is(new, template):
+    named = re.compile(r"[\w-]+\.safetensors")
+    assert {*named.findall(new(template, "-o", "-", "--name", "third").out)} == {
+        "third.safetensors"
+    }
+    name = template.replace("-", "_")
+    assert {*named.findall(new(template, "-o", "-").out)} == {f"{name}.safetensors"}
 
 
 def test_it_is_called_as_its_file(new, tmp_path):

@@ -393,3 +393,26 @@ def test_an_archive_of_many_members_is_listed_once(tmp_path, monkeypatch):
     handles = data.read(str(tmp_path / "x.npz"))
     monkeypatch.setattr(zipfile, "ZipFile", None)
     assert [handle.load()[0] for handle in handles.values()] == list(range(40))
+
+
+OF_FILES = """\
+specc: 1
+inputs: {x: {shape: [3]}, t: {tensor: {file: of/TENSOR}}}
+layers: [{type: Add, name: sum, from: [x, t]}]
+tests:
+  - {name: one, inputs: {x: {file: of/TESTED}}, expect: {sum: {shape: [2, 3]}}}
+"""
+
+
+@pytest.mark.parametrize(("tensor", "tested"), [("cut.npy", "x.npy"), ("t.npy", "cut.npy")])
+def test_a_file_that_a_spec_names_is_called_as_it_is_named(tmp_path, specc, tensor, tested):
+    (tmp_path / "of").mkdir()
+    np.save(tmp_path / "of" / "x.npy", np.zeros((2, 3), "f"))
+    np.save(tmp_path / "of" / "t.npy", np.zeros(3, "f"))
+    whole = (tmp_path / "of" / "x.npy").read_bytes()
+    (tmp_path / "of" / "cut.npy").write_bytes(whole[:-4])
+    text = OF_FILES.replace("TENSOR", tensor).replace("TESTED", tested)
+    (tmp_path / "m.yaml").write_text(text)
+    ran = specc("test", tmp_path / "m.yaml")
+    said = "`of/cut.npy` cannot be read: its header promises 24 bytes of values, not 20"
+    assert said in ran.out + ran.err

@@ -50,10 +50,15 @@ def edited(text, edits):
 def patched(document, operations):
     """The document after a JSON Patch, for the operations that our schema names."""
     for operation in operations:
+        if operation["path"] == "":
+            document = operation["value"]
+            continue
         *above, last = keys_of(operation["path"])
         place = document
         for key in above:
             place = place[int(key) if isinstance(place, list) else key]
+        if isinstance(place, dict) and last not in place and last.lstrip("-").isdigit():
+            last = next((key for key in place if str(key) == last), last)  # YAML's number
         if operation["op"] == "move":
             place[last] = place.pop(keys_of(operation["from"])[-1])
         elif operation["op"] == "remove":

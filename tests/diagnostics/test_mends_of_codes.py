@@ -62,8 +62,8 @@ def test_most_codes_of_specs_are_mended():
     assert of["safe"] + of["unsafe"] >= MOST_CODES
 
 
-MOST_SLIPS = 385
-MOST_CODES = 95
+MOST_SLIPS = 466
+MOST_CODES = 141
 """They may grow, and do not fall."""
 
 

@@ -102,6 +102,25 @@ def test_a_named_size_that_can_only_be_one_number_is_warned_of():
     assert list(sc.validate(PINNED.replace("DENSE", "Flatten").replace("n: {}", "n: 16"))) == []
 
 
+@pytest.mark.parametrize(
+    ("function", "number"), [("reshape(x, [4, 4])", 4), ("reshape(x, [2, 12])", 6)]
+)
+def test_a_result_that_fits_one_batch_alone_is_warned_of(function, number):
+    text = f"""\
+specc: 1
+inputs: {{x: {{shape: [4]}}}}
+layers: [{{type: Lambda, name: r, function: "{function}"}}]
+"""
+    (found,) = sc.validate(text)
+    assert (found.severity, found.code) == (Severity.WARNING, "SPC0317")
+    assert (
+        found.message == f"`batch` can only be {number}: every other size is refused when it is fed"
+    )
+    said = f"shape: [4], batch_size: {number}"
+    assert f"batch_size: {number}" in found.help
+    assert list(sc.validate(text.replace("shape: [4]", said))) == []
+
+
 def test_the_layer_that_lacks_steps_shows_the_one_that_drops_them():
     text = """\
 specc: 1

@@ -46,6 +46,41 @@ def test_a_diff_changes_nothing_and_can_be_applied(specc, tmp_path):
     assert (tmp_path / "m.yaml").read_text() == WRONG
 
 
+HIDING = """\
+specc: 1
+dims: {q: {max: 3}}
+inputs: {x: {shape: [8]}}
+layers:
+  - {type: dense, units: 3}
+  - {type: Softmax}
+  - {type: Dense, units: 3}
+  - {type: Softmax}
+"""
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_is_left_and_what_was_behind_others_is_the_same_for_both(specc, tmp_path, known):
+    """A dim that nothing reads is said once there is no error; two activations stay."""
+    (tmp_path / "m.yaml").write_text(
+        HIDING.replace("units: 3}\n  - {type: S", "units: 3, activation: relu}\n  - {type: S")
+    )
+    words = ["m.yaml"]
+    if known:
+        (tmp_path / "whole.yaml").write_text(
+            (tmp_path / "m.yaml").read_text().replace("dense", "Dense")
+        )
+        words += ["--baseline", "known.json"]
+        (tmp_path / "m.yaml").rename(tmp_path / "kept.yaml")
+        (tmp_path / "whole.yaml").rename(tmp_path / "m.yaml")
+        specc("validate", *words, "--write-baseline", "--select", "SPC1011", folder=tmp_path)
+        (tmp_path / "kept.yaml").rename(tmp_path / "m.yaml")
+    left = 0 if known else 2
+    ran = specc("validate", "--diff", *words, folder=tmp_path)
+    assert f"2 would be fixed, 1 of them behind others, {left} left\n" in ran.err
+    ran = specc("validate", "--fix", *words, folder=tmp_path)
+    assert f"2 fixed, 1 of them behind others, {left} left\n" in ran.err
+
+
 def test_a_report_says_how_much_can_be_fixed(specc, tmp_path):
     (tmp_path / "m.yaml").write_text(WRONG.replace("pas", "drop").replace("3,", "'3',"))
     ran = specc("validate", "m.yaml", folder=tmp_path)
@@ -139,7 +174,7 @@ def test_standard_input_is_fixed_to_standard_output(specc, tmp_path):
     assert "1 fixed, 1 left" in ran.err
     ran = specc("validate", "--fix", "--unsafe", "-", stdin=WRONG, folder=tmp_path)
     assert (ran.status, ran.out) == (0, BOTH)
-    assert ran.err == "1 fixed, 0 left\n1 spec is valid\n".replace("1 fixed", "2 fixed")
+    assert ran.err == "2 fixed, 1 of them behind others, 0 left\n1 spec is valid\n"
     text = "\ufeff" + BOTH.replace("\n", "\r\n").rstrip()
     assert specc("validate", "--fix", "-", stdin=text, folder=tmp_path).out == text
     ran = specc("validate", "--fix", "--format", "json", "-", stdin=WRONG, folder=tmp_path)

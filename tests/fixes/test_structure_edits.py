@@ -18,12 +18,25 @@ from test_text_edits import HEAD, mend
             "  - Dense:\n      units: 4  # c\n      # more\n      activation: relu\n",
             "  - type: Dense\n    units: 4  # c\n    # more\n    activation: relu\n",
         ),
-        # what is beside it would be lost, so there is no edit
-        ("  - {type: Dense(4), name: d}\n", "  - {type: Dense(4), name: d}\n"),
+        ("  - {type: Dense(4), units: 4}\n", "  - {type: Dense(4), units: 4}\n"),
     ],
 )
 def test_a_layer_under_its_type_is_one_with_a_type(tmp_path, wrong, right):
     assert mend(tmp_path, HEAD + wrong, unsafe=False)[0] == HEAD + right
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("{type: Dense(4), name: d}", "{type: Dense, name: d, units: 4}"),
+        (
+            "type: Dense(4, activation='relu')  # c\n    name: d",
+            "type: Dense  # c\n    name: d\n    activation: relu\n    units: 4",
+        ),
+    ],
+)
+def test_arguments_of_a_call_stand_beside_the_others(tmp_path, wrong, right):
+    assert mend(tmp_path, f"{HEAD}  - {wrong}\n")[0] == f"{HEAD}  - {right}\n"
 
 
 LAYERS = "layers: [{type: Flatten, from: x}]\n"

@@ -13,6 +13,8 @@ from test_alike import SPECS
 from spec_compiler.compile import program_of_text, prove_file
 from spec_compiler.folds import Measured, parts_of, shown
 from spec_compiler.measure import Parameters, added, flops, measure, memory_of, parameters
+from spec_compiler.picture.draw import draw_program
+from spec_compiler.picture.folded import folded
 from spec_compiler.report.model import Summary
 from spec_compiler.report.style import Style
 from spec_compiler.report.summary_rows import share_text, short_number
@@ -315,3 +317,40 @@ def test_the_page_shows_the_drawing_that_it_prints(specc, tmp_path):
     [drawn] = re.findall(r"```mermaid\n(.*?)```", page, re.DOTALL)
     shutil.copytree(ROOT / "examples" / "residual", tmp_path / "residual")
     assert specc("graph", str(tmp_path / "residual" / "model.yaml")).out == drawn
+
+
+SHARED = """\
+specc: 1
+inputs: {x: {shape: [4]}}
+blocks:
+  inner:
+    inputs: {x: {shape: [4]}}
+    layers: [{type: LayerNormalization, name: norm}, {type: Dense, name: up, units: 4}]
+    outputs: up
+  outer:
+    inputs: {x: {shape: [4]}}
+    layers: [{use: inner, name: first, repeat: 2, share: true}, {type: Dense, name: mix, units: 4}]
+    outputs: mix
+layers:
+  - {use: outer, name: own}
+  - {type: Identity, name: between}
+  - {reuse: own, name: one}
+  - {reuse: own, name: two}
+"""
+
+
+@pytest.mark.parametrize(
+    ("depth", "owners"),
+    [
+        (1, {"own"}),
+        (2, {"own.first", "own.mix"}),
+        (3, {"own.first.norm", "own.first.up", "own.mix"}),
+    ],
+)
+def test_whose_weights_are_used_again_is_said_of_what_is_shown(depth, owners):
+    """A closed block has those of a block, a layer those of a layer, folded or not."""
+    program = program_of_text(SHARED)
+    parts = shown(parts_of(program), depth)
+    rows = [row.measure.reuse for row in Measured(program).rows(parts)]
+    boxes = [box.reuse for box in folded(draw_program(program), parts).boxes]
+    assert {*rows} - {None} == {*boxes} - {""} == owners

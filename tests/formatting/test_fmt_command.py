@@ -41,6 +41,23 @@ def test_a_question_writes_nothing(specc, project, option, shown):
     assert specc("fmt", option, "models/fine.yml", folder=project).status == 0
 
 
+def test_what_settings_exclude_is_passed_over_in_folders(specc, project):
+    (project / "specc.toml").write_text('exclude = ["models/u*"]\n')
+    ran = specc("fmt", "--check", ".", folder=project)
+    assert (ran.status, ran.out) == (0, "")
+    assert specc("fmt", folder=project).status == 0
+    assert (project / "models" / "ugly.yaml").read_text() == UGLY
+    assert specc("fmt", "--check", "models/ugly.yaml", folder=project).status == 1
+    (project / "specc.toml").write_text('exclude = ["*"]\n')
+    ran = specc("fmt", "--check", folder=project)
+    assert ran.status == 2
+    assert "nothing to format: settings exclude 2 specs that would be" in ran.err
+    (project / "specc.toml").write_text('exlude = ["*"]\n')
+    ran = specc("fmt", folder=project)
+    assert ran.status == 1
+    assert "SPC1095" in ran.err
+
+
 def test_what_is_refused_stays_and_hides_nothing(specc, project):
     broken = "specc: 1\nname: a\nname: b\n"
     (project / "models" / "broken.yaml").write_text(broken)

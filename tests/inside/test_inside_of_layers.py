@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.compile import program_of_text
+from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.verify import verify
 from spec_compiler.runtime.inside import looking_at, results
 
@@ -153,6 +155,20 @@ def test_each_layer_of_a_block_that_is_a_cell():
     assert {*found} == {f"rnn.cell.{name}" for name in ("from_x", "from_h", "both", "h_next")}
 
 
+def test_what_is_in_a_cell_is_shown_some_rows_at_a_time(tmp_path, specc):
+    """`from_x` reads no state, which keeps nobody from slices; a cell may stand at every step."""
+    layer = "{type: TimeDistributed, name: each, layer: {type: RNN, cell: {use: cell}}}"
+    text = f"specc: 1\ninputs: {{x: {{shape: [2, 5, 3]}}}}\n{CELL}layers: [{layer}]\n"
+    (tmp_path / "m.yaml").write_text(text)
+    program = program_of_text(text)
+    assert rows_stay_apart(looking_at(program, results(program)).graph)
+    np.save(tmp_path / "x.npy", np.stack([X, X + 1], axis=1))
+    words = "run", "m.yaml", "-i", "x.npy", "--show", "each.layer.cell.from_x,each"
+    whole, parts = (specc(*words, *more, folder=tmp_path) for more in ([], ["--rows", "3"]))
+    assert (whole.status, whole.out) == (0, parts.out)
+    assert "each.layer.cell.from_x (Dense) float32[4, 2, 5, 2]" in whole.out
+
+
 INNER = """\
 blocks:
   cell:
@@ -199,3 +215,40 @@ def test_what_is_not_asked_for_is_not_computed():
     (loop,) = (node for node in opened.graph.nodes if node.name == "scan")
     assert len(loop.results) == 3
     verify(opened.graph)
+
+
+@pytest.mark.parametrize("name", ["both.forward_layer", "both.forward_layer.cell"])
+def test_what_is_inside_cannot_be_read_and_that_is_said(name):
+    with pytest.raises(sc.SpecError) as caught:
+        built(
+            "{type: Bidirectional, name: both, layer: {type: GRU, units: 2}}, "
+            f"{{type: Dense, units: 2, from: {name}}}"
+        )
+    (found,) = caught.value.diagnostics.errors
+    assert (found.code, found.message) == (
+        "SPC0203",
+        f"`{name}` is inside of `both`, and no output of it",
+    )
+    assert f"`specc run --show {name}`" in found.help
+
+
+@pytest.mark.parametrize(
+    ("layer", "output", "argument"),
+    [
+        ("type: LSTM, units: 2", "state_h", "return_state"),
+        ("type: Attention, from: [x, x]", "scores", "return_attention_scores"),
+    ],
+)
+def test_what_an_argument_makes_an_output_is_told_with_it(layer, output, argument):
+    text = f"""\
+specc: 1
+inputs: {{x: {{shape: [5, 3]}}}}
+layers:
+  - {{name: it, {layer}}}
+  - {{type: Dense, units: 2, from: it.{output}}}
+"""
+    (found,) = [item for item in sc.validate(text) if item.code == "SPC0203"]
+    assert found.message == f"`it` has no output `{output}`"
+    assert f"write `{argument}: true` in `it`" in found.help
+    mended = text.replace("name: it,", f"name: it, {argument}: true,")
+    assert not [item for item in sc.validate(mended) if item.severity == "error"]

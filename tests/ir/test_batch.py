@@ -100,3 +100,19 @@ def test_rows_that_meet(write, shape, inside):
 )
 def test_rows_that_stay_apart(write, shape):
     assert apart(write, *shape)
+
+
+@pytest.mark.parametrize(("mixed", "answer"), [(False, True), (True, False)])
+def test_a_loop_of_which_each_result_reads_some_states_alone(mixed, answer):
+    """One that no other reads keeps nobody apart; one that adds up the rows mixes what reads it."""
+
+    def write(b, x):
+        def step(b, entry, one, other):
+            total = b.reduce("sum", one, 0) if mixed else one
+            return [b.add(one, entry), b.multiply(entry, 2)], [b.add(total, entry)]
+
+        zeros = b.full(0.0, "float32", (BATCH, 3))
+        _, stacked = b.scan(step, [b.transpose(x, (1, 0, 2))], [zeros, zeros])
+        return b.transpose(stacked[0], (1, 0, 2))
+
+    assert apart(write, 5, 3) is answer

@@ -118,6 +118,13 @@ NAMES = {"h": H, "w": W, "m": M, "n": N}
         (["w * n > 12"], "n * w > 12", True),
         (["w * n > 12"], "n * w == 12", False),
         (["min(w, n) == m * m"], "m * m == min(n, w)", True),
+        (["w <= 3", "w >= 3"], "w == 3", True),
+        (["w > 2", "w < 4"], "n * w == 3 * n", True),
+        (["2 * w >= 5", "w <= 3"], "w == 3", True),
+        (["w <= 3", "2 * w >= 4"], "w == 3", None),
+        (["w <= n", "n <= w"], "w == n", True),
+        (["w <= 1"], "w == 1", True),
+        (["w * n <= 6", "w * n >= 6", "w == 2"], "w * n == 6", True),
     ],
 )
 def test_what_is_stated_answers_what_is_asked(stated, asked, answer):
@@ -194,6 +201,8 @@ def test_what_is_known_of_many_sums_does_not_grow():
         ("h: {multiple_of: 4}", "[]", "h + (h + 6) % 4 - 2", []),
         ("h: {}, w: {}", "[2 * h == 3 * w]", "3 * w // 2", ["SPC0316"]),
         ("h: {}, w: {}", "[h == 3 * w // 2]", "3 * w // 2", []),
+        ("h: {}", "[h <= 3, h >= 3]", "3", []),
+        ("h: {min: 3}", "[h <= 3]", "3", []),
     ],
 )
 def test_a_relation_under_constraints_leaves_no_note(dims, constraints, claimed, codes):

@@ -36,11 +36,11 @@ def refused(layer, more="", head=HEAD):
             "did you mean `LSTM`?",
         ),
         (
-            "{type: TimeDistributed, layer: {type: leaky_relu}}",
+            "{type: TimeDistributed, layer: {type: gelu}}",
             "SPC0202",
-            "`leaky_relu` is an activation, and no layer type",
-            "leaky_relu",
-            "write `{type: Activation, activation: leaky_relu}`",
+            "`gelu` is an activation, and no layer type",
+            "gelu",
+            "write `{type: Activation, activation: gelu}`",
         ),
         (
             "{type: Bidirectional, layer: {type: LSTM, unit: 3}}",

@@ -59,6 +59,19 @@ SAID = {
         layers("type: Dense, units: 3, doc: width", head="params: {width: 3}\n" + HEAD),
         ("SPC1001", 1, "nothing reads the param `width`"),
     ),
+    "a param that a layer and an output have the name of": (
+        layers(
+            "type: Dense, name: width, units: 3",
+            "type: Dense, name: more, units: 3, from: width",
+            head="params: {width: 3}\n" + HEAD,
+        )
+        + "outputs: {width: {from: width}, both: more}\n",
+        ("SPC1001", 1, "nothing reads the param `width`"),
+    ),
+    "a dim that a layer has the name of": (
+        layers("type: Dense, name: seq, units: 3", head="dims: {seq: {max: 9}}\n" + HEAD),
+        ("SPC1002", 1, "nothing reads the dim `seq`"),
+    ),
     "a param of a block": (
         TWO.replace("{name: activation}", "{name: activation, more: 3}").replace(
             "SECOND", "linear"
@@ -119,6 +132,9 @@ SAID = {
     ),
 }
 RIGHT = {
+    "a param that gives a size to a layer of its name": layers(
+        "type: Dense, name: units, units: units", head="params: {units: 3}\n" + HEAD
+    ),
     "images with channels last": layers(
         "type: Conv2D, filters: 2, kernel_size: 3", head=HEAD.replace("[4]", "[28, 28, 1]")
     ),

@@ -14,6 +14,7 @@ from spec_compiler.ir.primitives.structure import Reshape
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan import engine
 from spec_compiler.plan.engine import ENGINES, Planning
+from spec_compiler.plan.plan import planned
 from spec_compiler.plan.slices import slices
 from spec_compiler.plan.workspace import Workspace
 from spec_compiler.runtime.run import Run
@@ -29,13 +30,19 @@ LAYERS = [
 ]
 
 
+def in_slices(monkeypatch, rows):
+    """Have plans take so many rows, however small the data is."""
+    monkeypatch.setattr(engine, "stays_in_cache", lambda *_: False)
+    monkeypatch.setattr(engine, "rows_at_once", lambda *_: rows)
+
+
 @pytest.mark.parametrize("rows", [1, 2, 3, 5, 7])
 @pytest.mark.parametrize("layer", LAYERS)
 def test_results_do_not_depend_on_slices(layer, rows, monkeypatch):
     program = program_of_text(f"{HEAD}  - {layer}\n")
     weights, sizes = initialise(program.weights, 0), {"batch": 7}
     x = np.random.default_rng(0).normal(size=(7, 3, 4)).astype("f")
-    monkeypatch.setattr(engine, "rows_at_once", lambda *_: rows)
+    in_slices(monkeypatch, rows)
     found = Planning().run(program.graph, {"x": x}, weights, sizes)
     for name, array in evaluate(program.graph, {"x": x}, weights, sizes).items():
         np.testing.assert_allclose(found[name], array, 2e-5, 2e-6)
@@ -54,7 +61,7 @@ def test_slices_have_all_rows_and_one_size(batch, rows):
 @pytest.mark.parametrize("more", ["", ", mask_zero: true"])
 def test_an_index_out_of_range_is_said_by_its_place(row, more, monkeypatch):
     """Of a plain table, and of one whose rows are added up."""
-    monkeypatch.setattr(engine, "rows_at_once", lambda *_: 2)
+    in_slices(monkeypatch, 2)
     program = program_of_text(
         "specc: 1\ninputs: {x: {shape: [4], dtype: int32}}\nlayers:\n"
         f"  - {{type: Embedding, name: words, input_dim: 3, output_dim: 2{more}}}\n"
@@ -82,7 +89,7 @@ def test_a_place_is_counted_along_the_axis_that_the_rows_have(
     layer, shape, place, engine_of, monkeypatch
 ):
     """Steps are rows of their own, three for each of the batch; what is turned has rows last."""
-    monkeypatch.setattr(engine, "rows_at_once", lambda *_: 2)
+    in_slices(monkeypatch, 2)
     program = program_of_text(
         f"specc: 1\ninputs: {{x: {{shape: {[*shape]}, dtype: int32}}}}\nlayers: [{layer}]\n"
     )
@@ -96,7 +103,7 @@ def test_a_place_is_counted_along_the_axis_that_the_rows_have(
 
 
 def test_threads_share_a_model_with_several_sizes(monkeypatch):
-    monkeypatch.setattr(engine, "rows_at_once", lambda *_: 2)
+    in_slices(monkeypatch, 2)
     program = program_of_text(f"{HEAD}  - {{type: GRU, units: 6}}\n  - {{type: Softmax}}\n")
     graph, weights, planning = program.graph, initialise(program.weights, 0), Planning()
     rng = np.random.default_rng(0)
@@ -172,3 +179,21 @@ def test_what_refuses_in_a_composite_is_said_of_its_own_layer():
             {"batch": 2},
         )
     assert raised.value.layer == "two"
+
+
+@pytest.mark.parametrize(("batch", "plans"), [(1, 1), (2, 1), (100_000, 2)])
+def test_what_is_small_is_planned_once(batch, plans, monkeypatch):
+    """A plan of one row tells how many run at once; of few rows that is known without it."""
+    made = []
+
+    def noted(graph, sizes, *more):
+        made.append(sizes["batch"])
+        return planned(graph, sizes, *more)
+
+    monkeypatch.setattr(engine, "planned", noted)
+    program = program_of_text(HEAD + "  - {type: Dense, units: 5}\n")
+    x = np.ones((batch, 3, 4), "f")
+    weights = initialise(program.weights, 0)
+    Planning(noted).run(program.graph, {"x": x}, weights, {"batch": batch})
+    assert len(made) == plans
+    assert made[0] == (1 if plans > 1 else batch)

@@ -9,6 +9,7 @@ from same_numbers import close
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir import evaluate as evaluator
+from spec_compiler.ir.verify import verify
 from spec_compiler.plan.engine import Planning
 from spec_compiler.runtime.inside import looking_at, results
 from spec_compiler.runtime.model import Model
@@ -23,6 +24,7 @@ def results_inside_are_what_layers_give(held: Held) -> None:
     _, arrays = held.data()
     program, weights = held.model.program, held.model.weights
     inside = looking_at(program, results(program))
+    verify(inside.graph)
     run = Run(inside, weights, arrays)
     run.prepare()
     given = run.data(), weights, run.sizes

@@ -114,3 +114,36 @@ def test_other_formats_keep_the_order_of_places():
     first = render(found, "concise", Style()).splitlines()[0]
     assert "SPC0208" in first
     assert json.loads(render(found, "json", Style()))["diagnostics"][0]["code"] == "SPC0205"
+
+
+def test_the_way_to_a_finding_is_no_cause_of_it():
+    """Whatever the words beside it are, a use of a block is marked as the way."""
+    use, inside = of("SPC0301", 7), of("SPC0302", 9, labels=[7])
+    assert order(use, inside) == [(7, None), (9, 0)]
+    way = Label(inside.labels[0].span, "here", is_way=True)
+    assert order(use, replace(inside, labels=(way,))) == [(7, None), (9, None)]
+
+
+BLOCKS = """\
+specc: 1
+params: {rate: 0.5}
+inputs: {x: {shape: [rate, 3]}}
+layers:
+  - {type: Dense, name: a, units: rate}
+  - {type: Dense, name: b, units: rate + 1}
+"""
+
+
+def test_what_is_said_of_a_param_again_follows_from_the_first():
+    found = report_of(BLOCKS)["diagnostics"]
+    assert [item["message"] for item in found] == [
+        "the param `rate` is 0.5, not a whole number"
+    ] * 3
+    assert [item["follows"] for item in found] == [None, 0, 0]
+
+
+def test_the_same_words_of_two_things_are_two_roots():
+    one, other = of("SPC0104", 3), of("SPC0104", 5)
+    assert order(one, other) == [(3, None), (5, None)]
+    read = [replace(item, read="rate") for item in (one, other)]
+    assert order(*read) == [(3, None), (5, 0)]

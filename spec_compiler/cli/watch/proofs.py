@@ -16,7 +16,7 @@ import typer
 from spec_compiler.cli.destinations import emit
 from spec_compiler.cli.linting import Linting
 from spec_compiler.cli.reading import STDIN, data_of, reporting
-from spec_compiler.cli.specs import Specs, find_specs
+from spec_compiler.cli.specs import Specs, find_specs, without_excluded
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.validate import all_valid
 from spec_compiler.cli.watch.loop import Job, Looked, Result, Round, State, state_of, watch
@@ -176,7 +176,7 @@ class Proving(Watched[Diagnostics]):
         paths, around = super().find(changed)
         for path in paths:
             self.linting.rules(path)
-        self.chosen = self.linting.chosen(self.chosen, self.named)
+        self.chosen = without_excluded(self.chosen, self.named, self.linting.files)
         return self.chosen.paths, {*around, *self._settings()}
 
     def look(self, spec: str) -> Looked[Diagnostics]:

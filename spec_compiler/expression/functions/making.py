@@ -5,6 +5,7 @@ from __future__ import annotations
 from spec_compiler.expression.function import ANY, DTYPE, FLAG, SHAPE, SIZE, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor, size_of
 from spec_compiler.expression.promotion import check_fits
+from spec_compiler.fixes import rewrite
 from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DType
@@ -25,8 +26,15 @@ def _mask(c: Context, x: Tensor, default: bool | None) -> Tensor:
             "SPC0130",
             "this has no mask",
             within=c.blame["x"],
-            help="`mask(…)` takes an input of the layer that has one: from Embedding with "
-            "`mask_zero: true`, Masking, or an input with `mask: true`",
+            fix=rewrite(
+                "@0, default=True",
+                c.blame["x"],
+                c.blame["x"],
+                of=c.blame["x"],
+                words="`mask(…)` takes an input of the layer that has one: from Embedding with "
+                "`mask_zero: true`, Masking, or an input with `mask: true`; where there is none, "
+                "`mask(x, default=True)` is true",
+            ),
         )
     return Tensor.input(x.mask, batch=x.batch)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spec_compiler.declaring.fields import KnownSize
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.dims import Shape
 from spec_compiler.layers.attention.attention import Pattern, wrong_rank
 from spec_compiler.layers.attention.attention_formula import JOINED, averages
@@ -13,6 +14,13 @@ from spec_compiler.layers.attention.several_heads import SeveralHeads
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
+
+
+def _over_steps(rank: int) -> Fix | None:
+    """What to write for axes that cannot be attended over: the only one, where it is that."""
+    words = f"write different axes from 1 to {rank - 2}; the batch is axis 0, and the features "
+    words += "are last"
+    return write("[1]", words=words, safe=False) if rank == 3 else advise(words)
 
 
 class MultiHeadAttention(SeveralHeads):
@@ -185,8 +193,7 @@ class MultiHeadAttention(SeveralHeads):
                     f"MultiHeadAttention cannot attend over axes {list(self.attention_axes)} of "
                     f"`query` {query.value.type}",
                     argument=("attention_axes",),
-                    help=f"write different axes from 1 to {rank - 2}; the batch is axis 0, and the "
-                    "features are last",
+                    fix=_over_steps(rank),
                 )
         ordered = "use_causal_mask" if self.use_causal_mask else "sliding_window"
         if len(axes) > 1 and getattr(self, ordered):

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, StrictBool, StrictInt, model_validator
 from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, refuse
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
 from spec_compiler.layers.signal import Signal
@@ -118,6 +119,7 @@ class InputSpec(Declaration):
                 f"the input must be `{self.dtype}`, and it is `{x.dtype}`",
                 argument=(*at, "dtype"),
                 origins=((x.value, "dtype"),),
+                fix=write(x.dtype, ", or cast the input", safe=False),
             )
         for axis, size in self.axes.items():
             if not -rank <= axis < rank:
@@ -154,6 +156,7 @@ def _size(axis: int, size: object, x: Signal, at: ItemPath) -> Refusal:
         f"{x.value.type}",
         argument=at,
         origins=((x.value, axis),),
+        fix=write(x.shape[axis], safe=False) if isinstance(x.shape[axis], int) else None,
     )
 
 

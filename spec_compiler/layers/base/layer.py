@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, StrictBool
 
 from spec_compiler.declaring.fields import Declaration, PolicyName
-from spec_compiler.fixes import Fix, write
+from spec_compiler.fixes import Fix, remove, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
@@ -66,17 +66,19 @@ class Layer(Declaration):
 
     entry: ClassVar[str] = "argument"
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
-        "autocast": "leave it out: floats are cast to the layer's `dtype`, whole numbers are not",
-        "activity_regularizer": "leave it out: it has an effect on training only",
+        "autocast": remove(
+            "leave it out: floats are cast to the layer's `dtype`, whole numbers are not"
+        ),
+        "activity_regularizer": remove("leave it out: it has an effect on training only"),
         **dict.fromkeys(
             ("quantization_config", "gptq_unpacked_column_size"),
             "leave it out, and give the weights as they are to be computed with",
         ),
         "config": "write its arguments beside `type`; `specc import` reads a file that Keras wrote",
-        "training": "leave it out: a run is inference",
+        "training": remove("leave it out: a run is inference"),
         **dict.fromkeys(
             ("input_shape", "batch_input_shape", "input_dim"),
-            "declare the shape under `inputs`, by name",
+            remove("leave it out: the shape is declared under `inputs`, by name"),
         ),
     }
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -103,10 +105,13 @@ class Layer(Declaration):
         """See `Declaration`."""
         # only where a key is not known
         from spec_compiler.declaring.validated import key_names
+        from spec_compiler.layers.base.keys_of_others import of_any_layer
         from spec_compiler.layers.base.words_of_others import of_layer
 
-        found = cls.elsewhere.get(key)
-        return found or of_layer(cls.__name__, key, given, key_names(cls))
+        about = cls.__name__, key, given, key_names(cls)
+        nested = key == "config" and isinstance(given.get(key), dict)
+        found = None if nested else cls.elsewhere.get(key)
+        return found or of_any_layer(*about) or of_layer(*about)
 
     def lower(self, b: Builder, /, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
         """Write the layer in primitives; the result's type is inferred as it is built.

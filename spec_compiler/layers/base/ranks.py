@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spec_compiler.fixes import before
 from spec_compiler.ir.dims import Size, as_symbol
 from spec_compiler.ir.types import INTEGERS
 from spec_compiler.layers.signal import Signal
@@ -27,7 +28,7 @@ class OtherAxes(Refusal):
         """
         shape = [_written(size) for size in x.shape[1:]]
         one_more = ", ".join([*shape, "1"] if last else ["1", *shape])
-        help_ = ""
+        help_, fix = "", None
         if x.rank == wanted - 1 == 2 and last and x.dtype in INTEGERS:
             help_ = (
                 "whole numbers that name things become vectors first, by "
@@ -35,10 +36,12 @@ class OtherAxes(Refusal):
                 f"are features: `{{type: Reshape, target_shape: [{one_more}]}}`"
             )
         elif x.rank == wanted - 1 and shape.count("-1") < 2:
+            missing = f"{{type: Reshape, target_shape: [{one_more}]}}"
             help_ = (
-                f"give it the axis that is missing: `{{type: Reshape, target_shape: [{one_more}]}}`"
-                " before it, or one more axis in the input"
+                f"give it the axis that is missing: `{missing}` before it, or one more axis in the "
+                "input"
             )
+            fix = before(missing, help_).on()
         elif x.rank == wanted - 1:
             help_ = "give the input one more axis, of size 1"
         elif x.rank == wanted + 1:
@@ -47,6 +50,7 @@ class OtherAxes(Refusal):
             "SPC0304",
             f"{kind} needs {axes}, and its input is {x.value.type}",
             argument=("from",),
+            fix=fix,
             help=help_,
         )
         self.wanted = wanted

@@ -136,7 +136,8 @@ class Windowed(Formatted):
                             "padding",
                             "same",
                             words="write `padding: same`, a smaller window, or feed more entries",
-                        ).on(),
+                            beside=True,
+                        ),
                     )
 
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from spec_compiler.declaring.other_keys import OTHER_KEYS
 from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
-from spec_compiler.fixes import Fix, advise, entry, lift, put, remove, rename
+from spec_compiler.fixes import Fix, advise, around, behind, entry, lift, put, remove, rename
 
 _RATES = ("p", "prob", "drop_rate", "drop_prob", "dropout_rate", "dropout_prob", "dropout")
 _HEADS = ("num_heads", "nhead", "heads", "n_heads", "n_head", "num_attention_heads")
@@ -67,6 +67,7 @@ _NEEDLESS = {
 }
 _WHOLE_SIZES = ("embed_dim", "d_model", "hidden_size", "hidden_dim", "embedding_dim", "dim",
                 "n_embd", "model_dim", "units", "size")  # fmt: skip
+_OF_CALLS = ("name", "from", "mask", "expect", "doc")
 _OF_USES = ("repeat", "times", "copies", "each", "share", "residual")
 _IN_MAPPINGS = ("with", "config", "args", "arguments", "params", "kwargs")
 _OF_TRAINING = ("lr", "learning_rate", "loss", "optimizer", "metrics", "epochs", "from_logits",
@@ -104,6 +105,11 @@ def of_layer(
             return rename(meant, safe=safe)
     if key in _NEEDLESS:
         return remove(_NEEDLESS[key])
+    taken = next(
+        (name for name in (*_SAME.get(key, ()), *_LIKELY.get(key, ())) if name in given), ""
+    )
+    if taken in known and given.get(key) == given.get(taken):
+        return remove(f"leave it out: `{taken}` says the same", safe=True)
     if not set(OTHER_KEYS.get(key, ())).isdisjoint(free):
         return None
     return _of_elsewhere(key, given.get(key))
@@ -124,7 +130,12 @@ def _of_heads(
     if type(size) is int and type(heads) is int and heads > 0 and size % heads == 0:
         words = f"write `{own}: {size // heads}`: {meaning}, {size} / {heads}"
         return entry(own, str(size // heads), words, safe=True)
-    return advise(f"{meaning}: `{key}` divided by the number of heads")
+    words = f"{meaning}: `{key}` divided by the number of heads"
+    if all(isinstance(part, int) or str(part).isidentifier() for part in (size, heads)) and (
+        isinstance(size, str) or isinstance(heads, str)
+    ):
+        return entry(own, f"{size} / {heads}", words)
+    return advise(words)
 
 
 def _of_its_own(
@@ -191,9 +202,16 @@ def _layers_in_one(
 ) -> str | Fix | None:
     if value == 1:
         return remove("leave it out: a layer is one layer", safe=True)
-    behind = ", each but the last with `return_sequences: true`"
-    behind = behind if "return_sequences" in known else ""
-    return f"write the layer {written_plainly(value)} times{behind}"
+    steps = "return_sequences" in known
+    last = ", each but the last with `return_sequences: true`" if steps else ""
+    words = f"write the layer {written_plainly(value)} times{last}"
+    own = {"type": kind, **{name: item for name, item in given.items() if name in known}}
+    texts = {name: written_plainly(item) for name, item in own.items()}
+    strange = given.keys() - {*known, *_OF_CALLS, "type", "num_layers", "n_layers"}
+    if value != 2 or not steps or strange or "…" in texts.values():
+        return words
+    second = behind(_in_braces(texts), "").on()
+    return remove(words).and_(put("return_sequences", "true").on(), second)
 
 
 def _both_ways(
@@ -203,9 +221,14 @@ def _both_ways(
         return None
     if not value:
         return remove("leave it out: it reads forward", safe=True)
-    own = {"type": kind, **{key: item for key, item in given.items() if key in known}}
-    inner = ", ".join(f"{key}: {written_plainly(item)}" for key, item in own.items())
-    return f"write `{{type: Bidirectional, layer: {{{inner}}}}}`"
+    beside = {"bidirectional", "type", *_OF_CALLS}
+    own = {"type": kind, **{key: item for key, item in given.items() if key not in beside}}
+    inner = _in_braces({key: written_plainly(item) for key, item in own.items()})
+    return around("Bidirectional", own, f"write `{{type: Bidirectional, layer: {inner}}}`")
+
+
+def _in_braces(entries: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{key}: {text}' for key, text in entries.items())}}}"
 
 
 def _features(
@@ -258,7 +281,11 @@ def _of_elsewhere(key: str, value: object) -> str | Fix | None:
     if key == "with":
         return "`with` is a key of `use`: the arguments of a layer stand beside `type`"
     if key in _ALONE:
-        return f"that is a layer of its own: `{_ALONE[key].format(written_plainly(value))}` behind"
+        item = _ALONE[key].format(written_plainly(value))
+        words = f"that is a layer of its own: `{item}` behind"
+        if value is False or value is None:
+            return remove(words)
+        return remove(words).and_(behind(item, "").on())
     if key in _OF_TRAINING:
         return "how a model is trained stands in a section of its own: `train: {loss: …}`"
     return None

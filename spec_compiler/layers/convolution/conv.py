@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
 from spec_compiler.declaring.fields import KnownSize, refuse
+from spec_compiler.fixes import write
 from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.layers.base.interface import Named
 from spec_compiler.layers.base.layer import Example
@@ -45,7 +47,11 @@ class _Conv(Adaptable, WithKernel):
                 f"{channels} channels cannot be divided into {self.groups} groups",
                 argument=("groups",),
                 origins=((channels, "size"),),
-                help="`groups` divides the channels of the input and `filters`",
+                fix=write(
+                    gcd(channels, self.filters, self.groups),
+                    words="`groups` divides the channels of the input and `filters`",
+                    safe=False,
+                ),
             )
         inside = channels if self.groups == 1 else floor_divide(channels, self.groups)
         shape = (*self.kernel_size, inside, self.filters)

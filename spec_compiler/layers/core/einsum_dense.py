@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from spec_compiler.declaring.fields import PositiveSize, refuse
-from spec_compiler.fixes import put
+from spec_compiler.fixes import put, rename
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Named, Rows
 from spec_compiler.layers.base.layer import Example, Layer
@@ -213,6 +213,7 @@ class EinsumDense(Adaptable, Layer):
                     argument=("bias_axes",),
                     within=(column, column + 1),
                     related=((("equation",), f"the output is `{output}`"),),
+                    fix=rename(output.labels[-1], safe=False) if len(axes or "") == 1 else None,
                 )
         return self
 

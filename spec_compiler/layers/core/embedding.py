@@ -10,7 +10,7 @@ from pydantic import PlainSerializer, PlainValidator, StrictBool, WithJsonSchema
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import Fix, advise, write
+from spec_compiler.fixes import Fix, advise, put, remove, write
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.primitives.structure import require_held
@@ -130,7 +130,9 @@ class Embedding(Adaptable, Layer):
 
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
-        "input_length": "leave it out: the length is a size in the `shape` of the input",
+        "input_length": remove(
+            "leave it out: the length is a size in the `shape` of the input", safe=True
+        ),
     }
 
     input_dim: KnownSize
@@ -161,6 +163,7 @@ class Embedding(Adaptable, Layer):
                     "SPC0336",
                     argument=("weights",),
                     related=((("input_dim",), "the rows"), (("output_dim",), "the size of a row")),
+                    fix=put("input_dim", given[0], beside=True) if given[1] == size else None,
                 )
         return self
 

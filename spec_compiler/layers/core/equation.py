@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Annotated, TypeAlias
 
@@ -84,17 +85,36 @@ def parse(text: str) -> Equation:
             "SPC0321",
             f"an einsum equation has two operands, the input and the kernel; this has {found}",
             within=extra[0].at if extra else None,
-            help=FORM,
+            fix=advise(FORM) if extra else _with_kernel(text, *operands, *results),
         )
     equation = Equation(text, *operands, *results)
     for role, term in equation.terms:
-        _check_term(role, term)
+        _check_term(role, term, text)
     _check_ellipsis(equation)
     _check_labels(equation)
     return equation
 
 
-def _check_term(role: str, term: Term) -> None:
+def _with_kernel(text: str, before: Term, after: Term) -> Fix | None:
+    """The equation with a kernel: what the input alone has, then what the output alone has."""
+    one, other = before.labels, after.labels
+    kernel = [label for label in one if label not in other]
+    kernel += [label for label in other if label not in one]
+    if not kernel:
+        return advise(FORM)
+    instead = f"{before},{''.join(kernel)}->{after}"
+    return write(in_quotes(instead), words=FORM, safe=False)._replace(whole=True)
+
+
+def _ellipsis_first(text: str) -> Fix | None:
+    """The equation without the label of the batch, which the ellipsis holds, too."""
+    found = re.fullmatch(r"(\w)(\.\.\.[^,]*,[^>]*->)\1(\.\.\..*)", text.replace(" ", ""))
+    if found is None or found[1] in f"{found[2]}{found[3]}":
+        return None
+    return write(in_quotes(f"{found[2]}{found[3]}"), safe=False)._replace(whole=True)
+
+
+def _check_term(role: str, term: Term, text: str) -> None:
     if not term.labels:
         raise Refusal("SPC0321", f"the {role} of the einsum equation has no labels", help=FORM)
     if term.ellipses and role == "kernel":
@@ -119,6 +139,7 @@ def _check_term(role: str, term: Term) -> None:
             f"the ellipsis stands in the middle of the {role}",
             within=term.ellipses[0].at,
             help="put it first or last, or name the axes",
+            fix=_ellipsis_first(text),
         )
 
 
@@ -147,8 +168,16 @@ def _check_ellipsis(equation: Equation) -> None:
             "SPC0330",
             f"an ellipsis at the right needs two labels before it: `{label}` alone is the batch",
             within=equation.input.columns(label),
-            help=f"write `...{label}` to multiply the last axis, or name the batch",
+            fix=_with_batch(equation, label),
         )
+
+
+def _with_batch(equation: Equation, label: str) -> Fix:
+    """The equation with a label for the batch before the others."""
+    words = f"write `...{label}` to multiply the last axis, or name the batch"
+    free = next(one for one in "bnzBNZ" if one not in equation.text)
+    text = f"{free}{equation.input},{equation.kernel}->{free}{equation.output}"
+    return write(in_quotes(text), words=words, safe=False)._replace(whole=True)
 
 
 def _check_labels(equation: Equation) -> None:

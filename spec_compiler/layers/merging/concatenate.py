@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from spec_compiler.declaring.numbers import WholeNumber
-from spec_compiler.fixes import advise, write
+from spec_compiler.fixes import Fix, advise, put, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
@@ -146,7 +146,18 @@ def _require_same_sides(b: Builder, first: Signal, x: Signal, i: int, at: int) -
                 argument=("from", i),
                 annotation=f"axis {axis} is {quoted(size)}",
                 origins=((first.value, axis), (x.value, axis)),
+                fix=_only_other(b, first, x),
             )
+
+
+def _only_other(b: Builder, first: Signal, x: Signal) -> Fix | None:
+    """The axis to join along, where it is the only one in which two inputs differ."""
+    pairs = enumerate(zip(first.shape, x.shape, strict=True))
+    differ = [axis for axis, pair in pairs if b.decided(pair[0], "==", pair[1]) is False]
+    if len(differ) != 1 or not differ[0]:
+        return None
+    words = f"they differ in axis {differ[0]} alone: `axis: {differ[0]}` joins along it"
+    return put("axis", differ[0], words=words).on()
 
 
 def _joined_mask(b: Builder, xs: Sequence[Signal], at: int) -> Mask | None:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes
 from spec_compiler.declaring.plain import is_sequence
-from spec_compiler.fixes import write
+from spec_compiler.fixes import Fix, advise, put, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.normalizations import L2Normalization
 from spec_compiler.ir.dims import quoted
@@ -151,5 +151,19 @@ def _require_same_sizes(b: Builder, pair: tuple[Signal, Signal], axes: tuple[int
                 annotation=str(y.value.type),
                 related=((("from", 0), str(x.value.type)),),
                 origins=((x.value, i), (y.value, j)),
-                help="sum along axes of one size: `axes: [first, second]`" if i else "",
+                fix=_of_one_size(b, x, y) if i else None,
             )
+
+
+def _of_one_size(b: Builder, x: Signal, y: Signal) -> Fix | None:
+    """The axes to sum along, where one pair of them has one size."""
+    pairs = [
+        (i, j)
+        for i, left in enumerate(x.shape)
+        for j, right in enumerate(y.shape)
+        if i and j and b.decided(left, "==", right)
+    ]
+    if len(pairs) != 1:
+        return advise("sum along axes of one size: `axes: [first, second]`")
+    found = f"[{pairs[0][0]}, {pairs[0][1]}]"
+    return put("axes", found, words=f"sum along axes of one size: `axes: {found}`").on()

@@ -8,6 +8,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.merging.merge import Merge, aligned, require_two, union
 from spec_compiler.layers.signal import Signal
+from spec_compiler.places import on_input
 from spec_compiler.refusals import Refusal
 
 
@@ -48,6 +49,7 @@ class Subtract(Merge):
                 "SPC0351",
                 "Subtract has no difference of truth values, and both inputs are `bool`",
                 argument=("from",),
-                help="declare an input with a dtype of numbers",
+                origins=((xs[0].value, "dtype"),),
+                fix=on_input("dtype", "int32", "declare an input with a dtype of numbers"),
             )
         return Signal(b.subtract(left, right), union(b, xs, shape))

@@ -15,6 +15,7 @@ from spec_compiler.layers.base.interface import Roles, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Signal
+from spec_compiler.places import on_input
 from spec_compiler.refusals import ItemPath, Refusal
 
 INITIAL = "initial_"
@@ -67,6 +68,8 @@ def fitted_state(
             f"{why} must be [{', '.join(map(str, shape))}], and it is {state.value.type}",
             argument=("from", port),
             related=(decides,) if len(shape) == 2 else (),
+            origins=((state.value, "type"),),
+            fix=on_input("shape", f"[{', '.join(map(str, shape[1:]))}]", ""),
         )
     if of.dtype not in FLOATS and state.dtype != of.dtype:
         message = f"{why} must be `{of.dtype}`, and it is `{state.dtype}`"
@@ -84,7 +87,8 @@ class Stepping(Layer):
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         **dict.fromkeys(
-            ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
+            ("use_cudnn", "implementation"),
+            remove("leave it out: it says how to compute, not what", safe=True),
         ),
     }
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import AfterValidator, StrictBool
 
 from spec_compiler.declaring.fields import refuse
+from spec_compiler.fixes import remove
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.inner_layer import inside
@@ -30,7 +31,10 @@ def _stateless(value: bool) -> bool:
         raise refuse(
             "cannot be true: a compiled graph keeps no state between runs",
             "SPC0109",
-            help="write `return_state: true` and feed the states to the next run as initial states",
+            fix=remove(
+                "leave it out where each run begins anew; else write `return_state: true` and feed "
+                "the states to the next run as initial states"
+            ),
         )
     return value
 

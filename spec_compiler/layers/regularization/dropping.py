@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.declaring.fields import ShapeField
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.layers.base.inert import Inert
@@ -28,7 +29,7 @@ class Dropping(Inert):
                 "SPC0355",
                 f"`noise_shape` {_text(self.noise_shape)} does not fit the input {x.value.type}",
                 argument=("noise_shape",),
-                help="write for each axis its size, 1 or null; the batch is the first axis",
+                fix=_with_batch(b, self.noise_shape, x.shape),
             )
         return super().lower(b, x)
 
@@ -39,6 +40,14 @@ def _fits(b: Builder, noise: tuple[Size | None, ...], shape: Shape) -> bool:
         drawn is None or drawn == 1 or b.facts.equal(drawn, size) is not False
         for drawn, size in zip(noise, shape, strict=True)
     )
+
+
+def _with_batch(b: Builder, noise: tuple[Size | None, ...], shape: Shape) -> Fix | None:
+    """The noise with an entry for the batch, where that is what it lacks."""
+    words = "write for each axis its size, 1 or null; the batch is the first axis"
+    longer = (None, *noise)
+    fits = _fits(b, longer, shape)
+    return write(_text(longer), words=words, safe=False) if fits else advise(words)
 
 
 def _text(noise: tuple[Size | None, ...]) -> str:

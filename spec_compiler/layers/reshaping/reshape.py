@@ -46,7 +46,7 @@ def _sizes(shape: Shape) -> Shape:
         raise refuse(
             "has -1 more than once, and only one size can be inferred",
             "SPC0361",
-            help="write every size but one",
+            fix=advise("write every size but one"),
         )
     return shape
 

@@ -6,7 +6,8 @@ let waiting = null;
 
 function startWorker() {
   const library = byId("layout-library").textContent;
-  const code = new Blob([library, `\n(${layoutWorker})();`], { type: "text/javascript" });
+  const run = `\n${linesAside}\n(${layoutWorker})();`;
+  const code = new Blob([library, run], { type: "text/javascript" });
   const address = URL.createObjectURL(code);
   worker = new Worker(address);
   URL.revokeObjectURL(address);

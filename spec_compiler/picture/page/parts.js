@@ -37,8 +37,9 @@ function asked(shown) {
     edges: shown.edges.map((edge) => {
       const lines = labelLines(edge);
       const width = Math.max(0, ...lines.map((line) => widthOf(line.text, PLAIN)));
-      const ends = { source: edge.source, target: edge.target, kind: edge.kind };
-      return { ...ends, width: Math.ceil(width), height: lines.length * 15 + 4 };
+      const { source, target, kind, quiet = false } = edge;
+      const size = { width: Math.ceil(width), height: lines.length * 15 + 4 };
+      return { source, target, kind, quiet, ...size };
     }),
   };
 }
@@ -46,6 +47,7 @@ function asked(shown) {
 /** What is written beside an edge: its type, its mask, or why it is there. */
 function labelLines(edge) {
   if (edge.kind === "weights") return [{ text: "same weights", kind: "weights" }];
+  if (edge.quiet) return [];
   const name = edge.name && edge.kind === "data" ? `${edge.name}: ` : "";
   const lines = [];
   if (edge.next) lines.push({ text: "to the next", kind: "next" });
@@ -146,10 +148,11 @@ function spoken(part) {
 
 const tenths = (number) => Math.round(number * 10) / 10;
 
-function edgeElement(edge, { points, x, y }) {
+function edgeElement(edge, { points, x, y, aside }) {
   const classes = ["edge", edge.kind];
   if (edge.mask || edge.kind === "mask") classes.push("masked");
   if (edge.next) classes.push("next");
+  if (aside) classes.push("aside");
   if (edge.change) classes.push(edge.change);
   const made = svg("g", { class: classes.join(" ") });
   const path = svg("path", { d: curve(points), fill: "none" });

@@ -3,6 +3,8 @@
 const picture = JSON.parse(document.getElementById("picture").textContent);
 const OPEN_AT_MOST = 40; // nodes of a picture up to which blocks are open at first
 
+const SAID_AT_MOST = 4; // edges of a box that say the same each
+
 const parts = new Map(); // boxes and groups by id
 const members = new Map([["", []]]); // ids of boxes and groups by the group that they stand in
 const folded = new Set();
@@ -116,8 +118,25 @@ function visibleEdges() {
     const text = JSON.stringify(key);
     if (!found.has(text)) found.set(text, { ...edge, source, target });
   }
+  hush(found.values());
   const under = (edge) => (edge.kind === "weights" ? 0 : 1);
   return [...found.values()].sort((one, two) => under(one) - under(two));
+}
+
+/** Of many edges of a box that say the same, the first says it. */
+function hush(edges) {
+  const alike = new Map();
+  for (const edge of edges) {
+    if (edge.kind === "weights" || edge.change) continue;
+    const { source, name, label, mask, kind, next } = edge;
+    const key = JSON.stringify([source, name, label, mask, kind, next]);
+    if (!alike.has(key)) alike.set(key, []);
+    alike.get(key).push(edge);
+  }
+  for (const [, ...others] of alike.values()) {
+    if (others.length < SAID_AT_MOST) continue;
+    for (const edge of others) edge.quiet = true;
+  }
 }
 
 /** Whether anything is to be opened or folded. */

@@ -22,6 +22,8 @@ function layoutWorker() {
     return runs;
   }
 
+  const asides = linesAside();
+
   self.onmessage = ({ data }) => {
     const members = new Map([["", []]]);
     const parts = new Map();
@@ -46,6 +48,19 @@ function layoutWorker() {
     const everything = (list) =>
       list.flatMap((part) => [part, ...everything(members.get(part.id) ?? [])]);
 
+    /** The run in which each node is laid out, as far as it is known before. */
+    const runs = new Map();
+    const divide = (list) => {
+      for (const run of runsOf(list, nodesIn)) {
+        const large = run.length === 1 && nodesIn(run[0]) > AT_ONCE && members.has(run[0].id);
+        if (large) divide(members.get(run[0].id));
+        else for (const { id } of everything(run)) runs.set(id, run);
+      }
+    };
+    divide(members.get(""));
+    const isFar = ({ source, target }) => runs.get(source) !== runs.get(target);
+    const { aside, plain } = asides.choose(data, isFar);
+
     /** Lay out parts that are few enough; their places are relative to the run's own corner. */
     function together(run) {
       const inside = everything(run);
@@ -60,7 +75,8 @@ function layoutWorker() {
       for (const { id, group } of inside) if (!top.has(id) && group) graph.setParent(id, group);
       const own = [];
       data.edges.forEach((edge, index) => {
-        if (edge.kind === "weights" || !ids.has(edge.source) || !ids.has(edge.target)) return;
+        if (edge.kind === "weights" || aside.has(index) || plain.has(index)) return;
+        if (!ids.has(edge.source) || !ids.has(edge.target)) return;
         const label = { width: edge.width, height: edge.height, labelpos: "c", minlen: 1 };
         graph.setEdge(edge.source, edge.target, label, String(index));
         own.push(index);
@@ -220,8 +236,10 @@ function layoutWorker() {
 
     const whole = stacked(members.get(""));
     move(whole, PADDING, PADDING);
+    const beside = asides.run(data, places, aside);
+    whole.width = Math.max(whole.width, beside.right - PADDING);
     data.edges.forEach((edge, index) => {
-      if (edge.kind !== "weights") bends[index] ??= straight(edge);
+      if (edge.kind !== "weights") bends[index] ??= beside.bends.get(index) ?? straight(edge);
     });
     data.edges.forEach((edge, index) => (bends[index] ??= joined(edge)));
     self.postMessage({

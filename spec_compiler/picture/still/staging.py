@@ -22,11 +22,12 @@ SCRIPTS = (
     "page/state.js",
     "page/elements.js",
     "page/facts.js",
+    "page/aside.js",
     "page/worker.js",
     "page/parts.js",
     "still/still.js",
 )
-SECONDS = 120
+SECONDS = 30
 """Of computing, for one picture."""
 BYTES = 2**30
 """Of memory for it."""

@@ -25,13 +25,14 @@ function titleElement() {
 }
 
 /** What lines and signs mean, of those that are there. */
-function meanings(edges, nodes) {
+function meanings(edges, nodes, bends) {
   const some = (test) => edges.some(test);
   return [
     [some((edge) => edge.mask), "data masked", "a mask goes beside the value"],
     [some((edge) => edge.kind === "mask"), "mask masked", "read as the mask"],
     [some((edge) => edge.kind === "weights"), "weights", "the same weights"],
     [some((edge) => edge.next), "data next", "from one copy to the next"],
+    [bends.some((bend) => bend.aside), "data aside", "read further down, too"],
     [nodes.some((part) => parametersIn(part)), "", "numbers in boxes: parameters"],
   ].filter(([there]) => there);
 }
@@ -58,7 +59,7 @@ function parametersIn(part) {
 function drawnStill() {
   const shown = { ...visible(), edges: visibleEdges() };
   const placed = laidOut(shown);
-  const rows = meanings(shown.edges, shown.nodes);
+  const rows = meanings(shown.edges, shown.nodes, placed.edges);
   const widths = [
     placed.width,
     ...titled.map(([text, , font]) => widthOf(text, font) + 2 * EDGE),

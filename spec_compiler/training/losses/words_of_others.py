@@ -17,19 +17,28 @@ _OF_LOGITS = (
 )
 _MEANT: Mapping[str, str | Fix] = {
     **dict.fromkeys(
-        ("crossentropy", "ce", "xent", "logloss", "log", "negativeloglikelihood"), _CLASSES
+        ("crossentropy", "ce", "xent", "logloss", "log", "negativeloglikelihood"),
+        called("sparse_categorical_crossentropy", _CLASSES),
     ),
-    "softmaxcrossentropy": _CLASSES,
+    "softmaxcrossentropy": called("sparse_categorical_crossentropy", _CLASSES),
     **dict.fromkeys(
-        ("crossentropyloss", "softmaxcrossentropywithlogits", "crossentropywithlogits"), _OF_LOGITS
+        ("crossentropyloss", "softmaxcrossentropywithlogits", "crossentropywithlogits"),
+        write(
+            "{type: sparse_categorical_crossentropy, from_logits: true}",
+            words=_OF_LOGITS,
+            safe=False,
+        ),
     ),
     "sparsesoftmaxcrossentropywithlogits": write(
         "{type: sparse_categorical_crossentropy, from_logits: true}"
     ),
     **dict.fromkeys(
         ("nll", "nllloss"),
-        "it reads logarithms of probabilities: write `sparse_categorical_crossentropy`, after "
-        "`softmax` rather than `log_softmax`",
+        called(
+            "sparse_categorical_crossentropy",
+            "it reads logarithms of probabilities: write `sparse_categorical_crossentropy`, after "
+            "`softmax` rather than `log_softmax`",
+        ),
     ),
     **dict.fromkeys(
         (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spec_compiler.fixes import Fix, rename
+from spec_compiler.fixes import Fix, rename, write
 
-_TOP = (
-    "write `{type: sparse_top_k_categorical_accuracy, k: 5}` where labels are numbers of classes, "
-    "`top_k_categorical_accuracy` so where they are one-hot"
+_TOP = write(
+    "{type: sparse_top_k_categorical_accuracy, k: 5}",
+    words="write `{type: sparse_top_k_categorical_accuracy, k: 5}` where labels are numbers of "
+    "classes, "
+    "`top_k_categorical_accuracy` so where they are one-hot",
+    safe=False,
 )
 _MEANT: Mapping[str, str | Fix] = {
     **dict.fromkeys(("f1", "fscore", "f1measure"), rename("f1_score", safe=True)),

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from spec_compiler.declaring.fields import Number, refuse
 from spec_compiler.declaring.numbers import Axes, NonNegativeNumber
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
@@ -16,6 +17,14 @@ from spec_compiler.layers.choices.constraints.constraint import Constraint
 from spec_compiler.refusals import Refusal
 
 _EPSILON = 1e-7
+
+
+def _last(axes: tuple[int, ...], rank: int) -> Fix | None:
+    """What to write for axes that are not there: the last, for one that stands alone."""
+    words = f"write different axes from {-rank} to {rank - 1}"
+    if len(axes) > 1:
+        return advise(words)
+    return write(rank - 1, words=words, safe=False).on("axis")
 
 
 class NormConstraint(Constraint):
@@ -33,7 +42,7 @@ class NormConstraint(Constraint):
             raise Refusal(
                 "SPC0315",
                 f"`{self.names[0]}`: the weight {shape_text(shape)} {fault}",
-                help=f"write different axes from {-rank} to {rank - 1}" if rank else "",
+                fix=_last(self.axis, rank) if rank else None,
             )
 
     def norms(self, b: Builder, w: Value) -> Value:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.numbers import WholeNumber
+from spec_compiler.fixes import write
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.types import GREATEST, DType, overflows, shape_text
 from spec_compiler.refusals import Refusal
@@ -111,7 +112,11 @@ class Initializer(Choice):
         return Refusal(
             "SPC0312",
             f"`{self.names[0]}` makes {wanted}, and this weight is {shape_text(shape)}",
-            help="use another initializer for this weight, such as `glorot_uniform`",
+            fix=write(
+                "glorot_uniform",
+                words="use another initializer for this weight, such as `glorot_uniform`",
+                safe=False,
+            ),
         )
 
 
