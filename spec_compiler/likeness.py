@@ -57,6 +57,21 @@ def word_meant(written: str, known: Iterable[str]) -> Guess | None:
     return guessed(written, known, _meant)
 
 
+def key_meant(written: str, known: Iterable[str]) -> Guess | None:
+    """The key that was most probably meant, or None.
+
+    Keys of one mapping are few and far from each other: a slip in one is sure, unless a letter
+    stands in front, which makes another word of it: `type`, `dtype`.
+    """
+    return guessed(written, known, _key_meant)
+
+
+def _key_meant(written: str, names: Sequence[str]) -> Guess | None:
+    found = _meant(written, names)
+    slip = found is not None and is_slip(written, found) and written[:1] == found[:1]
+    return Guess(found, True) if found is not None and slip and not found.sure else found
+
+
 def _meant(written: str, names: Sequence[str]) -> Guess | None:
     whole = folded(written)
     same = list(dict.fromkeys(name for name in names if folded(name) == whole))
@@ -64,10 +79,13 @@ def _meant(written: str, names: Sequence[str]) -> Guess | None:
         return Guess(same[0], len(same) == 1)
     names = [*{folded(name): name for name in reversed(names)}.values()][::-1]
     slips = [name for name in names if is_slip(written, name) or is_slip(whole, folded(name))]
+    slips = [name for name in names if _is_doubled(whole, folded(name))] or slips
     slips = [name for name in slips if not _is_another(whole, folded(name))]
     if len(slips) == 1:
         return Guess(slips[0], _is_plain(whole, folded(slips[0])))
-    found = _by_words(written, names) or _almost(whole, slips or names)
+    several = len(_words(written).words)
+    far = [name for name in names if several == 1 or len(_words(name).words) != several]
+    found = _by_words(written, names) or _almost(whole, slips or far)
     return Guess(found) if found else None
 
 
@@ -76,13 +94,17 @@ def _is_plain(written: str, meant: str) -> bool:
     if written[:1] != meant[:1] or written == meant[:1] + meant:
         return False  # what stands in front makes another thing of it: `relu`, `celu`, `rrelu`
     if len(written) > len(meant):
-        doubled = any(
-            written[at] == written[at - 1] and written[:at] + written[at + 1 :] == meant
-            for at in range(1, len(written))
-        )
-        return len(meant) >= (_PLAIN - 1 if doubled else _PLAIN + 1)
+        return len(meant) >= (_PLAIN - 1 if _is_doubled(written, meant) else _PLAIN + 1)
     swapped = sorted(written) == sorted(meant)
     return len(meant) >= (_PLAIN if len(written) < len(meant) or swapped else _LONG)
+
+
+def _is_doubled(written: str, meant: str) -> bool:
+    """Whether a name is another with one of its letters twice."""
+    return len(written) == len(meant) + 1 and any(
+        written[at] == written[at - 1] and written[:at] + written[at + 1 :] == meant
+        for at in range(1, len(written))
+    )
 
 
 def _is_another(written: str, meant: str) -> bool:

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from pydantic import ValidationInfo
 
 from spec_compiler.declaring.fields import Declaration, refuse, scope_of
-from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names, validated
-from spec_compiler.fixes import Fix, advise, write
+from spec_compiler.fixes import Fix, advise, lift, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.python_forms import call_of
 from spec_compiler.spelling import Guess, suggestion
@@ -26,6 +26,13 @@ class Choice(Declaration):
     entry: ClassVar[str] = "argument"
     names: ClassVar[tuple[str, ...]]
 
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`; other tools have the arguments in a mapping of their own."""
+        if key in _HOLDING and is_mapping(given.get(key)):
+            return lift(f"write what is in `{key}` beside `type`")
+        return super().belongs(key, given)
+
     def written(self) -> str | dict[str, Any]:
         """The shortest way to write it: its name, or a mapping with what is not a default."""
         settings = self.model_dump(exclude_defaults=True, mode="json")
@@ -33,6 +40,10 @@ class Choice(Declaration):
 
 
 Kind = TypeVar("Kind", bound=Choice)
+_HOLDING = frozenset(
+    ("params", "config", "kwargs", "args", "options", "arguments", "hyperparameters", "parameters")
+)
+"""What other tools call the mapping of a choice's arguments."""
 _SAME = {
     **dict.fromkeys(("xavier_uniform", "glorot"), "glorot_uniform"),
     "xavier_normal": "glorot_normal",
@@ -141,7 +152,8 @@ class Registry(Generic[Kind]):
         choice: type[Kind] | None = None
         if called:  # as Keras writes it
             choice = self._named(str(settings[called]))
-            given = dict(given.get("config", given))
+            inner = [item for key, item in given.items() if key in _HOLDING and is_mapping(item)]
+            given = dict(inner[0]) if len(inner) == len(given) == 1 else given
         elif len(settings) > 1:
             fits = (item for item in self.choices if settings.keys() <= item.model_fields.keys())
             choice = next(fits, None)
@@ -150,7 +162,7 @@ class Registry(Generic[Kind]):
             given = {**inner} if is_mapping(inner) else {key_names(choice)[0]: inner}
         if choice is None:
             return advise("add `type: …`" if "" not in settings else "")
-        entries = "".join(f", {key}: {value}" for key, value in given.items())
+        entries = "".join(f", {key}: {in_braces(value)}" for key, value in given.items())
         return write(
             f"{{type: {choice.names[0]}{entries}}}", safe=len(settings) < 2 or bool(called)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -171,9 +171,9 @@ def _unknown(
 
 def _like(key: str, known: Sequence[str]) -> Guess | None:
     # only where a key is not known
-    from spec_compiler.likeness import word_meant
+    from spec_compiler.likeness import key_meant
 
-    return word_meant(key, known)
+    return key_meant(key, known)
 
 
 def _called(key: str) -> tuple[str, ...]:
