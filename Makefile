@@ -39,7 +39,7 @@ help:
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
 	@echo "make dask    run the tests that need pyarrow, zarr and Dask, on local clusters"
-	@echo "make browser try the page of specc view in a real browser; needs chromium"
+	@echo "make browser try the page of specc view in a real browser, and drawings in Graphviz and Mermaid; needs chromium"
 	@echo "make mcp     run the tests of specc mcp with nothing but its extra"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
@@ -139,6 +139,7 @@ $(BROWSER)/.made: pyproject.toml
 	@echo 'Installing what drives a browser into $(BROWSER) (once) ...'
 	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
 	@$(BROWSER)/bin/python -m pip --quiet install --editable '.[pictures]' pytest hypothesis websockets
+	@if command -v npm >/dev/null; then npm install --silent --no-save --prefix $(BROWSER) mermaid; fi
 	@touch $@
 
 dask: $(DASK)/.made

@@ -14,6 +14,7 @@ PICTURES = {
     "match": "README.md",
     "names": "examples/sequence/model.yaml",
     "messages": "examples/text/model.yaml",
+    "residual": "examples/residual/model.yaml",
 }
 """The specs that are drawn, by the names of the pictures; in a page, the spec of that name."""
 

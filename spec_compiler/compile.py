@@ -225,6 +225,8 @@ def _staged(node: SourceNode | None, file: str, found: Diagnostics, options: Opt
     remembered = options.get("remembered")
     core = expand(stated, library, found, remembered and remembered.read)
     elaborated = elaborate(connect(core, found), found, functions, remembered)
+    if (left_out := [*core.refused, *found.unchecked]) and not found.refused:
+        raise AssertionError(f"{left_out} were left out, and nothing was refused")
     program = elaborated.program
     tried: Sequence[Program] = ()
     if library.blocks:

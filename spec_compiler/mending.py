@@ -27,6 +27,7 @@ _MOST_ROUNDS = 200
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
+_NO_TYPE = "SPC0202"
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
 _Key: TypeAlias = "tuple[str, str]"
@@ -227,7 +228,11 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
     rest = [item for item in fixes if not item.code.startswith(_UNREAD)]
     if any(item.safe for item in rest) and news and not behind:
         return False
-    return all(item.safe for item in rest) or len(errors) <= len(before.errors)
+    if all(item.safe for item in rest) or len(errors) <= len(before.errors):
+        return True
+    # what a layer of no type says is read once it has one: go on where all of it can be mended
+    typed = any(item.code == _NO_TYPE for item in rest)
+    return typed and all(item.edits for item in errors if not said[_key(item)])
 
 
 def _key(finding: Diagnostic) -> _Key:

@@ -58,6 +58,9 @@ class Declaration(BaseModel):
     """Settings in the order of Keras's, where classes that share some have them in another."""
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {}
     """Settings that authors know from Keras and that are not here: what to do instead."""
+    others: ClassVar[str] = ""
+    """The function that knows what other tools call its settings, as `room.module.function`: from
+    what is written and all that stands beside it to what `belongs` gives."""
 
     doc: str | None = None
     """Words for the reader."""
@@ -70,7 +73,13 @@ class Declaration(BaseModel):
             key: What is written.
             given: All that stands in its mapping.
         """
-        return cls.elsewhere.get(key)
+        if (found := cls.elsewhere.get(key)) is not None or not cls.others:
+            return found
+        # only where a key is not known
+        from importlib import import_module
+
+        module, _, function = cls.others.rpartition(".")
+        return getattr(import_module(f"spec_compiler.{module}"), function)(key, given)
 
     @model_validator(mode="before")
     @classmethod

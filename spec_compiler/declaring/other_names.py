@@ -26,6 +26,11 @@ def other_names(theirs: Mapping[str, str]) -> Names:
     return MappingProxyType(found)
 
 
+def any_of(names: str) -> frozenset[str]:
+    """Names with spaces between them, in small letters without `_` and `-`."""
+    return frozenset(map(folded, names.split()))
+
+
 def meant(names: Names, key: str, given: Collection[str], *, safe: bool = True) -> Fix | None:
     """The mend for a key of others: the first of ours that does not stand beside it, or None."""
     free = (own for own in names.get(folded(key), ()) if own not in given)

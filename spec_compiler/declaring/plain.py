@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeGuard
 
@@ -28,6 +29,26 @@ def written_plainly(written: object) -> str:
     return f"{written}" if isinstance(written, int | float) else "…"
 
 
+def in_braces(written: object) -> str:
+    """Whatever it is as YAML has it in braces; `…` where it is longer than anybody reads."""
+    text = _in_braces(written)
+    return text if len(text) <= _MOST else "…"
+
+
+def _in_braces(written: object) -> str:
+    if is_sequence(written):
+        return f"[{', '.join(map(_in_braces, written))}]"
+    if is_mapping(written):
+        return f"{{{', '.join(f'{key}: {_in_braces(item)}' for key, item in written.items())}}}"
+    if isinstance(written, str) and not _WORD.fullmatch(written):
+        return f'"{written}"' if written.isprintable() and not {*written} & {*'"\\'} else "…"
+    if isinstance(written, str) and written.lower() in _NOT_PLAIN:
+        return f'"{written}"'
+    return written if isinstance(written, str) else written_plainly(written)
+
+
+_MOST = 400
+_WORD = re.compile(r"[A-Za-z_./][\w./-]*(?: [-+*/%]+ \w+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "none", "y", "n"})
 
 

@@ -80,7 +80,9 @@ class ItemReader(LayerList, ABC):
                 else advise("leave one of them out"),
             )
         if not kinds:  # unless the line that says it could not be read
-            raise Refusals() if isinstance(item.value, Incomplete) else no_kind(item)
+            if isinstance(item.value, Incomplete):
+                raise Refusals()
+            raise no_kind(item, self.library.holds)
         if kinds == ["use"]:
             self.read_use(item)
         elif kinds == ["reuse"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 
@@ -42,6 +42,8 @@ def _without_batch(written: object) -> object:
 class BlockInput(Declaration):
     """A port of a block: what it must be fed with."""
 
+    others: ClassVar[str] = "language.other_tools.inputs.of_input"
+
     shape: Annotated[
         tuple[int | str | None, ...] | None,
         BeforeValidator(_without_batch),
@@ -59,6 +61,8 @@ def _claimed(written: object) -> object:
 
 class BlockOutput(Declaration):
     """An output of a block: where it comes from, and what is claimed of it."""
+
+    others: ClassVar[str] = "language.other_tools.inputs.of_output"
 
     from_: StrictStr | None = Field(default=None, alias="from")
     """A layer of the block, one of its inputs, or `layer.output`; default: the output's name."""

@@ -285,13 +285,7 @@ class Header(Declaration):
         "activation": "an activation belongs to a layer",
     }
 
-    @classmethod
-    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
-        """See `Declaration`."""
-        # only where a key is not known
-        from spec_compiler.language.other_tools.sections import of_section
-
-        return cls.elsewhere.get(key) or of_section(key, given)
+    others: ClassVar[str] = "language.other_tools.sections.of_section"
 
     specc: StrictInt
     """Version of the language: 1."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import (
     BeforeValidator,
@@ -112,6 +112,8 @@ ValuesField = Annotated[
 class TensorFile(Declaration):
     """A constant that is kept in a file beside the spec."""
 
+    others: ClassVar[str] = "language.other_tools.tests.of_data"
+
     file: str
     """Path of an npy, npz, csv or json file, relative to the spec."""
     key: str | None = None
@@ -167,6 +169,8 @@ _ENDS = {
 class Input(Declaration):
     """An input of the model, Keras's Input: fed at run time, or a constant."""
 
+    others: ClassVar[str] = "language.other_tools.inputs.of_input"
+
     shape: ShapeField | None = None
     """The shape without the batch axis: sizes, names of dims, null for any size."""
     batch_size: PositiveSize | None = None
@@ -193,7 +197,7 @@ class Input(Declaration):
         """See `Declaration`."""
         end = _ENDS.get(key)
         if end is None or "tensor" in given:
-            return None
+            return super().belongs(key, given)
         ends = {_ENDS[name]: written_plainly(given[name]) for name in given if name in _ENDS}
         shown = ", ".join(f"{name}: {value}" for name, value in ends.items())
         words = f"the numbers of an input lie in `values`: `values: {{{shown}}}`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import ClassVar, cast
 
@@ -29,18 +29,6 @@ from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.source.python_forms import call_of
 from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
-_MEANT = {
-    "block": ("use", ""),
-    "call": ("use", ""),
-    "layer": ("type", ""),
-    "class_name": (
-        "type",
-        ", with what `config` holds beside it; `specc import` reads a file that Keras wrote",
-    ),
-}
-"""What people call the key that says what an item is: its name here, and more words."""
-
-
 _KINDS = ("type", "use", "reuse")
 """The keys of which an item has one."""
 _EXAMPLE = "write `{type: Dense, units: 8}`"
@@ -48,6 +36,8 @@ _EXAMPLE = "write `{type: Dense, units: 8}`"
 
 class Reuse(Around):
     """A second call of a layer, or of a use of a block, above, with the same weights."""
+
+    others: ClassVar[str] = "language.other_tools.items.of_reuse"
 
     reuse: str
     """Its name."""
@@ -75,21 +65,28 @@ class ReuseOfBlock(Declaration):
     """What feeds the block: a name, a list in the order of its inputs, or a mapping."""
 
 
-def no_kind(item: SourceNode) -> Refusal:
-    """The refusal of an item that says neither `type` nor `use` nor `reuse`."""
+def no_kind(item: SourceNode, is_block: Callable[[str], bool] = lambda _: False) -> Refusal:
+    """The refusal of an item that says neither `type` nor `use` nor `reuse`.
+
+    Args:
+        item: What stands there.
+        is_block: Whether there is a block of a name.
+    """
+    # only where an item is none
+    from spec_compiler.language.other_tools.items import kind_meant, named_item
+
+    plain = cast("dict[str, object]", item.plain())
+    if found := kind_meant(plain, is_block):
+        key, fix = found
+        return Refusal(
+            "SPC0103",
+            f"a layer has no argument `{key}`",
+            argument=(key,),
+            blame_key=True,
+            fix=fix,
+            allowed=_KINDS,
+        )
     for key, entry in cast("dict[str, Entry]", item.value).items():
-        inner = isinstance(entry.node.value, dict)  # an argument, such as Bidirectional has
-        if key in _MEANT and not inner:
-            said = entry.node.value if isinstance(entry.node.value, str) else "…"
-            name, more = _MEANT[key]
-            return Refusal(
-                "SPC0103",
-                f"a layer has no argument `{key}`",
-                argument=(key,),
-                blame_key=True,
-                fix=_as_kind(item, name, f"write `{name}: {said}`{more}", safe=not more),
-                allowed=_KINDS,
-            )
         if key in ABSENT:
             return unknown_type(key).but(argument=(key,), blame_key=True)
         if key in LAYERS:
@@ -100,6 +97,9 @@ def no_kind(item: SourceNode) -> Refusal:
                 blame_key=True,
                 fix=_under_its_type(key, entry.node),
             )
+        if name := named_item(plain):
+            message, fix = "a layer needs `type`", name[1]
+            return Refusal("SPC0102", message, argument=(key,), blame_key=True, fix=fix)
         guess = nearest(key, _KINDS)
         if guess and key not in {*Layer.model_fields, *Around.model_fields}:
             return Refusal(
@@ -114,19 +114,6 @@ def no_kind(item: SourceNode) -> Refusal:
         "a layer needs `type`",
         help="add `type: …`, for example `type: Dense`",
     )
-
-
-def _as_kind(item: SourceNode, name: str, words: str, *, safe: bool) -> Fix:
-    """The key that says what an item is, and what stands in a `config` beside it."""
-    fix, config = Fix("name", name, safe=safe, help=words), item.get("config")
-    inner = config.value if config is not None else None
-    if (
-        isinstance(inner, dict)
-        and inner
-        and inner.keys().isdisjoint(cast("dict[str, Entry]", item.value))
-    ):
-        return fix.and_(lift("").on("config"))
-    return fix
 
 
 def _under_its_type(kind: str, held: SourceNode) -> Fix:
@@ -144,6 +131,13 @@ def no_mapping(written: object) -> Refusal:
     """The refusal of an item that is no mapping; `Flatten` and `Dense(8)` have the name of one."""
     meant = _meant(written) if isinstance(written, str) else ""
     rest = isinstance(written, str) and ":" in written
+    if is_list(written):
+        # only where an item is none
+        from spec_compiler.language.other_tools.items import listed_item
+
+        message = "a layer is a mapping with `type`, not a list"
+        if fix := listed_item(written):
+            return Refusal("SPC0104", message, fix=fix)
     if entries := _listed_entries(written):
         message = "a layer is a mapping with `type`, not a list"
         return Refusal("SPC0104", message, fix=brace(f"write `{_shown(entries)}`"))

@@ -19,5 +19,7 @@ class Output(Claim):
         "what numbers are is claimed under `tests`: `[{name: range, expect: {y: {min: 0}}}]`",
     )
 
+    others: ClassVar[str] = "language.other_tools.inputs.of_output"
+
     from_: StrictStr | None = Field(default=None, alias="from")
     """A layer, an input, or `layer.output`; default: the output's name."""

@@ -50,6 +50,8 @@ class Train(Declaration):
         "the spec's own, `weights`, or `--output`",
     }
 
+    others: ClassVar[str] = "language.other_tools.training.of_training"
+
     labels: LabelsField = Field(default_factory=dict[str, Label])
     """What outputs are compared with, by the names that arrays have in the data; default: arrays of
     the outputs' names, of the type that the loss asks for."""
@@ -88,8 +90,8 @@ class Train(Declaration):
         # only where a key is not known
         from spec_compiler.language.near_training import of_something_in_train
 
-        found = cls.elsewhere.get(key)
-        return found or of_something_in_train(key, given, key_names(EarlyStopping))
+        found = of_something_in_train(key, given, key_names(EarlyStopping))
+        return cls.elsewhere.get(key) or found or super().belongs(key, given)
 
     @model_validator(mode="after")
     def _one_validation(self) -> Train:

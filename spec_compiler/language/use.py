@@ -53,6 +53,8 @@ class Use(Declaration):
         ),
     }
 
+    others: ClassVar[str] = "language.other_tools.items.of_use"
+
     use: StrictStr
     """The block."""
     name: StrictStr | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import hexdigits
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema, model_validator
 
@@ -47,6 +47,8 @@ def _source(written: object) -> object:
 
 class SourceTensor(Declaration):
     """A tensor of a weights file, or several of which a weight is made."""
+
+    others: ClassVar[str] = "language.other_tools.weights.of_tensor"
 
     from_: Annotated[
         str | dict[str, str],
@@ -117,6 +119,8 @@ TensorField = Annotated[
 
 class WeightsDeclaration(Declaration):
     """Where the weights are."""
+
+    others: ClassVar[str] = "language.other_tools.weights.of_weights"
 
     file: StrictStr
     """Path of a safetensors file, or of the index of a sharded one, relative to the spec."""

@@ -131,7 +131,7 @@ def test_junit_is_written_without_a_library_for_xml():
 
 
 TINY = "specc: 1\ninputs:\n  x: {shape: [8]}\nlayers:\n  - {type: Dense, units: 4}\n"
-MOST_MODULES = 171
+MOST_MODULES = 172
 """Of specc, for one layer; there are 167, and each further one is to be worth its time."""
 ONLY_WHEN_WRITTEN = {
     "elaborate.origins",

@@ -124,11 +124,18 @@ def test_an_argument_by_another_name(layer, key, meant):
         (
             "{type: Dense, config: {units: 2}}",
             "Dense has no argument `config`",
-            "Dense needs `units`; write its arguments beside `type`; `specc import` reads a file "
-            "that Keras wrote",
+            "Dense needs `units`; arguments stand beside `type`: write `units: 2`",
         ),
-        ("{block: a}", "a layer has no argument `block`", "write `use: a`"),
-        ("{call: a}", "a layer has no argument `call`", "write `use: a`"),
+        (
+            "{block: a}",
+            "a layer has no argument `block`",
+            "write `use: a` for a block under `blocks`, `reuse: a` for a layer above",
+        ),
+        (
+            "{call: a}",
+            "a layer has no argument `call`",
+            "write `use: a` for a block under `blocks`, `reuse: a` for a layer above",
+        ),
         (
             "{class_name: Dense, config: {units: 2}}",
             "a layer has no argument `class_name`",

@@ -12,7 +12,7 @@ from pydantic import WithJsonSchema as JsonSchema
 from spec_compiler.declaring.fields import refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.declaring.validated import validated
+from spec_compiler.declaring.validated import key_names, validated
 from spec_compiler.fixes import Fix, advise, alone, remove, write
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.calling import lower_with
@@ -21,6 +21,7 @@ from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Incomplete
+from spec_compiler.source.python_forms import call_of
 
 OF_CALLS = ("name", "from", "mask", "expect")
 """Keys that are about a call in the model, and so stand beside the layer around."""
@@ -45,6 +46,13 @@ def _read(written: object, info: ValidationInfo) -> Layer:
     if isinstance(written, Layer):
         return written
     if not is_mapping(written):
+        call = call_of(written) if isinstance(written, str) else None
+        if call is not None and call.name in LAYERS:
+            keys = list(key_names(LAYERS[call.name]))
+            raise refuse(
+                f"must be a layer with `type`, not {described(written)}",
+                fix=write(call.mapping(keys, type=call.name)),
+            )
         name = written if isinstance(written, str) and written in LAYERS else "LSTM"
         needy = any(field.is_required() for field in LAYERS[name].model_fields.values())
         fix = write(f"{{type: {name}, …}}" if needy else f"{{type: {name}}}")
@@ -64,6 +72,13 @@ def _read(written: object, info: ValidationInfo) -> Layer:
     if "type" not in settings:
         if isinstance(written, Incomplete):
             raise Refusal("SPC0102", "it could not be read")
+        # only where it is not said what it is
+        from spec_compiler.layers.base.keys_of_others import kind_of_layer
+
+        if found := kind_of_layer(settings):
+            key, fix = found
+            message = f"a layer has no argument `{key}`"
+            raise Refusal("SPC0103", message, argument=(key,), blame_key=True, fix=fix)
         raise refuse("needs `type`", "SPC0102", help="add `type: …`")
     kind = settings.pop("type")
     if not isinstance(kind, str) or kind not in LAYERS:

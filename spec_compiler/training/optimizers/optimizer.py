@@ -18,6 +18,7 @@ from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.fields import KnownSize, finite, number_of, refuse
 from spec_compiler.declaring.numbers import Fraction, NonNegativeNumber, PositiveNumber
 from spec_compiler.declaring.plain import is_mapping, written_plainly
+from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import Fix, outward, rename
 from spec_compiler.training.schedules import SCHEDULES, Schedule
 
@@ -85,7 +86,12 @@ class Optimizer(Choice):
         if found is None and key in _OF_TRAIN:
             value = written_plainly(given.get(key))
             return outward(key, value, f"it stands beside `optimizer`: `{key}: {value}`", safe=True)
-        return found or (rename("learning_rate", safe=True) if key in _RATES else None)
+        if found is None and key in _RATES:
+            return rename("learning_rate", safe=True)
+        # only where an argument is not known
+        from spec_compiler.training.optimizers.arguments_of_others import of_optimizer
+
+        return found or of_optimizer(key, given, key_names(cls))
 
     @model_validator(mode="after")
     def _one_clip(self) -> Optimizer:

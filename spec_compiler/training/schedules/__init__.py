@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
+from spec_compiler.fixes import Fix
 from spec_compiler.training.schedules.schedule import Schedule
+
+
+def _elsewhere(name: str) -> Fix | None:
+    # only where a schedule is not known
+    from spec_compiler.training.schedules.words_of_others import schedule_named
+
+    return schedule_named(name)
+
 
 SCHEDULES = Registry(
     "a schedule",
@@ -25,6 +34,7 @@ SCHEDULES = Registry(
             "PiecewiseConstantDecay": "decays.PiecewiseConstantDecay",
         },
     ),
+    elsewhere=_elsewhere,
 )
 
 __all__ = ["SCHEDULES", "Schedule"]

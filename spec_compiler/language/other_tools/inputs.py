@@ -1,0 +1,91 @@
+"""What other tools call what is said of an input, and of an output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.declaring.plain import in_braces, is_list
+from spec_compiler.fixes import Fix, advise, entry, remove
+from spec_compiler.ir.types import DTYPES
+from spec_compiler.spelling import folded
+
+_INPUT: Names = other_names(
+    {
+        "shape": "dims dim size sizes input_shape input_size tensor_shape feature_shape in_shape "
+        "dimensions resolution output_shape shape_ rank_shape",
+        "batch_shape": "batch_input_shape full_shape static_shape",
+        "dtype": "type data_type kind datatype tensor_type elem_type torch_dtype element_type",
+        "values": "range bounds limits interval value_range",
+        "tensor": "constant const data default value",
+    }
+)
+_AXES = ("frames", "time", "steps", "timesteps", "seq_len", "length", "depth", "height", "width",
+         "channels", "features", "n_features", "num_features", "num_channels")  # fmt: skip
+"""Sizes that other tools name one by one, in the order of axes here."""
+_FED = frozenset({"optional", "required", "nullable", "tied", "encoder", "column", "preprocessing"})
+_OUTPUT: Names = other_names(
+    {
+        "from": "layer source node tensor src input of ref layer_name reads comes_from output",
+        "shape": "dims size sizes output_shape",
+        "dtype": "type data_type",
+    }
+)
+_OF_LAYERS = frozenset({"activation", "units", "num_classes", "decoder", "kernel", "bias"})
+_OF_TRAINING = frozenset({"loss", "metrics", "metric", "weight", "loss_weight", "target", "label"})
+
+
+def of_input(key: str, given: Mapping[str, object]) -> str | Fix | None:
+    """What to write for a key that an input has not; None where nothing is known of it.
+
+    Args:
+        key: What is written.
+        given: All that stands beside it.
+    """
+    sizes = [axis for axis in _AXES if axis in given]
+    if folded(key) in {folded(axis) for axis in _AXES}:
+        return _of_axes(key, sizes, given)
+    fix = meant(_INPUT, key, given)
+    if fix is None:
+        if folded(key) in _FED:
+            return remove("leave it out: every input is fed, and what is done to it is a layer")
+        return None
+    value = given[key]
+    if fix.text == "dtype":
+        return fix if value in DTYPES else fix._replace(safe=False)
+    if fix.text == "values" and is_list(value) and len(value) == 2:
+        low, high = map(in_braces, value)
+        text = f"{{min: {low}, max: {high}}}"
+        return entry("values", text, f"write `values: {text}`", safe=True)
+    if fix.text == "tensor":
+        alone = f"a constant is `tensor`, and has no `shape`: `{{tensor: {in_braces(value)}}}`"
+        return advise(alone) if "shape" in given else fix._replace(safe=False)
+    if fix.text in {"shape", "batch_shape"} and not is_list(value):
+        text = f"[{value}]"
+        return entry(fix.text, text, f"write `{fix.text}: {text}`")
+    return fix
+
+
+def _of_axes(key: str, sizes: list[str], given: Mapping[str, object]) -> str | Fix | None:
+    """The shape of which others name each size."""
+    if "shape" in given:
+        return remove("leave it out: `shape` says it")
+    text = f"[{', '.join(in_braces(given[axis]) for axis in sizes)}]"
+    words = f"write `shape: {text}`, the sizes in the order of the axes"
+    if not sizes or (key != sizes[0] and key in given):
+        return advise(words)
+    return entry("shape", text, words).and_(*(remove().on(axis) for axis in sizes[1:]))
+
+
+def of_output(key: str, given: Mapping[str, object]) -> str | Fix | None:
+    """What to write for a key that an output has not; None where nothing is known of it."""
+    if folded(key) in _OF_LAYERS:
+        return "an argument stands in its layer, under `layers`"
+    if folded(key) in {folded(name) for name in _OF_TRAINING}:
+        return "how a model is trained stands in a section of its own: `train: {loss: …}`"
+    fix = meant(_OUTPUT, key, given)
+    if fix is not None and fix.text == "from":
+        return fix if isinstance(given[key], str) else None
+    if fix is not None and fix.text == "dtype":
+        return fix if given[key] in DTYPES else None
+    return fix

@@ -1,0 +1,43 @@
+"""What other tools call schedules of the learning rate, and their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.fixes import Fix, rename
+from spec_compiler.spelling import folded
+
+_NAMES: Mapping[str, str] = {
+    "cosine": "cosine_decay",
+    "cosineannealinglr": "cosine_decay",
+    "cosineannealing": "cosine_decay",
+    "exponential": "exponential_decay",
+    "exponentiallr": "exponential_decay",
+    "polynomial": "polynomial_decay",
+    "linear": "polynomial_decay",
+    "inversetime": "inverse_time_decay",
+    "piecewise": "piecewise_constant_decay",
+    "cosinerestarts": "cosine_decay_restarts",
+}
+_SCHEDULE: Names = other_names(
+    {
+        "initial_learning_rate": "initial lr learning_rate base_lr start init_lr initial_lr max_lr",
+        "decay_steps": "steps total_steps t_max num_training_steps step_size max_steps",
+        "decay_rate": "gamma rate factor decay",
+        "warmup_steps": "warmup num_warmup_steps",
+        "end_learning_rate": "final end min_lr eta_min final_lr end_lr",
+    }
+)
+
+
+def of_schedule(key: str, given: Mapping[str, object], known: Collection[str]) -> Fix | None:
+    """What to write for an argument that a schedule has not."""
+    others = {name for names in _SCHEDULE.values() for name in names}
+    return meant(_SCHEDULE, key, [*given, *(name for name in others if name not in known)])
+
+
+def schedule_named(name: str) -> Fix | None:
+    """The mend for the name that others have for a schedule."""
+    own = _NAMES.get(folded(name))
+    return None if own is None else rename(own, safe=False)
