@@ -180,9 +180,7 @@ class Diagnostics:
     @property
     def is_wrong(self) -> bool:
         """Whether there is an error whose edits do not wait until nothing else is wrong."""
-        return any(
-            item.severity is Severity.ERROR and not item.last for item in self.one_by_one()
-        )
+        return any(item.severity is Severity.ERROR and not item.last for item in self.one_by_one())
 
     @property
     def lines(self) -> Lines:
