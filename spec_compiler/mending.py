@@ -27,6 +27,7 @@ _MOST_ROUNDS = 200
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
+_NO_TYPE = "SPC0202"
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
 _Key: TypeAlias = "tuple[str, str]"
@@ -131,10 +132,14 @@ def mended(
     found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
     given_up: dict[_Key, Diagnostic] = {}
+    wrong = found.is_wrong
     better_since = False
     seen: list[dict[str, bytes]] = []
     for _ in range(_MOST_ROUNDS):
-        fixes = _fixes(found, unsafe, given_up, drafts.editable)[:most]
+        # what is read no more, or came out, once something was mended is for the author to see
+        waits = wrong and unsafe
+        may = [item for item in found.sorted() if not (waits and item.last)]
+        fixes = _fixes(may, unsafe, given_up, drafts.editable)[:most]
         if not fixes and given_up and better_since:
             given_up, better_since = {}, False  # what made nothing better then may do so now
             continue
@@ -176,7 +181,7 @@ def findings(
 
 
 def _fixes(
-    found: Diagnostics, unsafe: bool, given_up: Collection[_Key], editable: Collection[str]
+    found: Iterable[Diagnostic], unsafe: bool, given_up: Collection[_Key], editable: Collection[str]
 ) -> list[Diagnostic]:
     """The findings that can be mended at once, by place: no edit of one is in another's.
 
@@ -184,7 +189,7 @@ def _fixes(
     """
     able = [
         item
-        for item in found.sorted()
+        for item in found
         if item.edits
         and (unsafe or item.safe)
         and _key(item) not in given_up
@@ -223,7 +228,11 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
     rest = [item for item in fixes if not item.code.startswith(_UNREAD)]
     if any(item.safe for item in rest) and news and not behind:
         return False
-    return all(item.safe for item in rest) or len(errors) <= len(before.errors)
+    if all(item.safe for item in rest) or len(errors) <= len(before.errors):
+        return True
+    # what a layer of no type says is read once it has one: go on where all of it can be mended
+    typed = any(item.code == _NO_TYPE for item in rest)
+    return typed and all(item.edits for item in errors if not said[_key(item)])
 
 
 def _key(finding: Diagnostic) -> _Key:

@@ -254,7 +254,8 @@ def _mend_of(item: ErrorDetails) -> Fix | None:
         # only where something else stands
         from spec_compiler.declaring.other_forms import form_meant
 
-        return form_meant(item["type"], str(item["loc"][-1]), item["input"])
+        key = item["loc"][-1] if item["loc"] else ""
+        return form_meant(item["type"], f"{key}", item["input"])
     return _boolean_meant(item) or _whole_meant(item)
 
 

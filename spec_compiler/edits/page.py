@@ -241,6 +241,8 @@ class Page:
             if not (after <= start and _BETWEEN.fullmatch(self.text, after, start)):
                 return ()  # an alias: its value stands elsewhere
             start = begin
+        elif target.parent is None and self.text[:start].rstrip()[-1:] in ("[", ","):
+            return self._from_brackets(start, end)
         elif (target.parent is None and not self._is_dash_before(start)) or (
             target.parent is not None and not _inside(target.span, target.parent.span)
         ):

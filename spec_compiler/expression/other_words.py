@@ -9,6 +9,11 @@ from spec_compiler.fixes import Fix, advise, rewrite, write
 from spec_compiler.formula.syntax import Index, Invocation, Literal, Name
 from spec_compiler.ir.types import DTYPES
 
+MODULES = frozenset({
+    "np", "numpy", "tf", "tensorflow", "K", "keras", "ops", "backend", "torch", "F", "nn", "jnp",
+    "jax", "math", "linalg", "activations", "layers", "lax", "scipy", "special", "functional",
+})  # fmt: skip
+"""What stands before the dots of functions that belong to no tensor."""
 SYNONYMS = {
     "concatenate": "concat",
     "expand_dims": "expand",
@@ -34,7 +39,6 @@ MEANT = {
     "take": "gather",
     "permute": "transpose",
     "permute_dimensions": "transpose",
-    "moveaxis": "transpose",
     **{f"reduce_{name}": name for name in ("sum", "mean", "max", "min", "prod", "any", "all")},
 }
 OTHER_ARGUMENTS = {
@@ -101,18 +105,14 @@ NO_COUNTERPART = frozenset({
     "nanvar", "select", "piecewise", "unravel_index", "packbits",
 })  # fmt: skip
 """Functions of NumPy and Keras that nothing here is near enough to: no guess is right."""
-_MODULES = frozenset({
-    "np", "numpy", "tf", "tensorflow", "K", "keras", "ops", "backend", "torch", "F", "nn", "jnp",
-    "jax", "math", "linalg", "activations", "layers", "lax", "scipy", "special", "functional",
-})  # fmt: skip
 _CONSTANTS = {"newaxis": "None", "e": "exp(1)"}
 _ATTRIBUTES = {
     "shape": "shape({0})",
     "size": "prod(shape({0}))",
-    "mT": "transpose({0})",
+    "mT": "swapaxes({0}, -2, -1)",
     "T": "transpose({0})",
 }
-_OF_LISTS = frozenset({"reshape", "transpose", "tile", "squeeze"})
+_OF_LISTS = frozenset({"reshape", "tile", "squeeze"})
 """Functions whose second argument is a list, which other languages spread out."""
 _OF_ONE = frozenset({"max", "min"})
 """Functions whose axis is named: a number beside a tensor may be meant as the other of two."""
@@ -141,7 +141,7 @@ def attribute(text: str, at: int) -> Fix | None:
     head, *middle, name = path[0].split(".")
     known = SYNONYMS.get(name) or MEANT.get(name, name)
     call = _CALLED.match(text, path.end())
-    if head in _MODULES:
+    if head in MODULES:
         module = path[0].removesuffix(name)
         if name in IN_WORDS:
             return write(name, words=IN_WORDS[name])._replace(part=of_path)

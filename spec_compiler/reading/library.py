@@ -151,7 +151,8 @@ class Library:
                 help=f"name one of its blocks: {named}",
                 allowed=listed(blocks),
             )
-        guess = nearest(name, imported.blocks)
+        meant = next((own for own in _CALLED.get(name, ()) if own in imported.blocks), None)
+        guess = meant or nearest(name, imported.blocks)
         raise Refusal(
             "SPC0210",
             f"there is no block `{name}` in {imported.origin.file}",
@@ -215,6 +216,24 @@ class Library:
             argument=("use",),
             **suggestion(guess, "declare it under `blocks`", chain(self.blocks, imported)),
         )
+
+
+_CALLED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("transformer", "transformer_encoder", "transformer_block", "encoder", "encoder_layer"),
+        ("encoder_block",),
+    ),
+    **dict.fromkeys(("transformer_decoder", "decoder", "decoder_layer"), ("decoder_block",)),
+    **dict.fromkeys(("mlp", "ffn", "ff", "feedforward_block"), ("feed_forward",)),
+    **dict.fromkeys(
+        ("positional_encoding", "sinusoidal_encoding", "position_encoding"),
+        ("sinusoidal_positions",),
+    ),
+    **dict.fromkeys(
+        ("positional_embedding", "position_embedding", "learned_embedding"), ("learned_positions",)
+    ),
+}
+"""What people call blocks of libraries, and the names that these have."""
 
 
 def _to_import(alias: str) -> str:

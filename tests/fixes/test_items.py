@@ -100,6 +100,11 @@ STEPS = "specc: 1\ninputs: {x: {shape: [5, 8]}}\nlayers:\n"
             "type: LSTM\n    name: l\n    units: 3\n    bidirectional: true",
             "type: Bidirectional\n    name: l\n    layer: {type: LSTM, units: 3}",
         ),
+        # what it has not goes inside, too, and is mended there
+        (
+            "{type: LSTM, hidden_size: 3, bidirectional: true}",
+            "{type: Bidirectional, layer: {type: LSTM, units: 3}}",
+        ),
         # a comment would be lost
         ("type: LSTM  # c\n    units: 3\n    bidirectional: true",) * 2,
     ],
@@ -113,6 +118,9 @@ def test_two_layers_in_one(tmp_path):
     first = "{type: LSTM, name: l, units: 3, return_sequences: true}"
     assert now == f"{STEPS}  - {first}\n  - {{type: LSTM, units: 3}}\n"
     assert done.found.errors == []
+    now, _ = mend(tmp_path, f"{STEPS}  - {{type: LSTM, hidden_size: 3, num_layers: 2}}\n")
+    first = "{type: LSTM, units: 3, return_sequences: true}"
+    assert now == f"{STEPS}  - {first}\n  - {{type: LSTM, units: 3}}\n"
 
 
 @pytest.mark.parametrize(
@@ -168,3 +176,23 @@ def test_an_input_is_no_layer(tmp_path, wrong, right):
     now, done = mend(tmp_path, f"specc: 1\n{wrong}")
     assert now == f"specc: 1\n{right}"
     assert done.found.errors == []
+
+
+def test_an_input_is_no_layer_in_json(tmp_path):
+    layers = [{"type": "Input", "name": "x", "shape": [8]}, {"type": "Flatten"}]
+    for indent in (None, 2):
+        text = json.dumps({"specc": 1, "layers": layers}, indent=indent)
+        now, done = mend(tmp_path, text, name="m.json")
+        right = {"specc": 1, "inputs": {"x": {"shape": [8]}}, "layers": layers[1:]}
+        assert json.loads(now) == right
+        assert done.found.errors == []
+
+
+def test_a_guess_of_a_type_goes_on_where_all_behind_it_is_mended(tmp_path):
+    wrong = "{type: LayerNorm, normalized_shape: 8, eps: 1e-5}"
+    now, done = mend(tmp_path, f"{HEAD}  - {wrong}\n")
+    assert now == f"{HEAD}  - {{type: LayerNormalization, epsilon: 1e-5}}\n"
+    assert done.found.errors == []
+    # what only its author knows is left with the word that stood there
+    wrong = f"{HEAD}  - {{type: LayerNorm, shape_of_it: 8, and_more: 3}}\n"
+    assert mend(tmp_path, wrong)[0] == wrong

@@ -151,3 +151,9 @@ def test_imports_without_names_are_called_as_their_files(tmp_path):
     now, done = mend(tmp_path, wrong)
     assert now == wrong.replace("[./parts.yaml]", "{parts: ./parts.yaml}")
     assert done.found.errors == []
+
+
+@pytest.mark.parametrize("written", ["80", "true"])
+def test_what_is_no_mapping_at_all_is_only_refused(tmp_path, written):
+    _, done = mend(tmp_path, f"{Y}outputs: {{y: {written}}}\n", unsafe=False)
+    assert [item.code for item in done.found.errors] == ["SPC0104"]

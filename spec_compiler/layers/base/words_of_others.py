@@ -67,6 +67,7 @@ _NEEDLESS = {
 }
 _WHOLE_SIZES = ("embed_dim", "d_model", "hidden_size", "hidden_dim", "embedding_dim", "dim",
                 "n_embd", "model_dim", "units", "size")  # fmt: skip
+_OF_CALLS = ("name", "from", "mask", "expect", "doc")
 _OF_USES = ("repeat", "times", "copies", "each", "share", "residual")
 _IN_MAPPINGS = ("with", "config", "args", "arguments", "params", "kwargs")
 _OF_TRAINING = ("lr", "learning_rate", "loss", "optimizer", "metrics", "epochs", "from_logits",
@@ -206,7 +207,8 @@ def _layers_in_one(
     words = f"write the layer {written_plainly(value)} times{last}"
     own = {"type": kind, **{name: item for name, item in given.items() if name in known}}
     texts = {name: written_plainly(item) for name, item in own.items()}
-    if value != 2 or not steps or "…" in texts.values():
+    strange = given.keys() - {*known, *_OF_CALLS, "type", "num_layers", "n_layers"}
+    if value != 2 or not steps or strange or "…" in texts.values():
         return words
     second = behind(_in_braces(texts), "").on()
     return remove(words).and_(put("return_sequences", "true").on(), second)
@@ -219,7 +221,8 @@ def _both_ways(
         return None
     if not value:
         return remove("leave it out: it reads forward", safe=True)
-    own = {"type": kind, **{key: item for key, item in given.items() if key in known}}
+    beside = {"bidirectional", "type", *_OF_CALLS}
+    own = {"type": kind, **{key: item for key, item in given.items() if key not in beside}}
     inner = _in_braces({key: written_plainly(item) for key, item in own.items()})
     return around("Bidirectional", own, f"write `{{type: Bidirectional, layer: {inner}}}`")
 

@@ -25,12 +25,12 @@ from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.core.lambda_masks import kept_mask, lost_mask
-from spec_compiler.layers.core.lambda_names import from_scope, names_source
+from spec_compiler.layers.core.lambda_names import behind_lambda, from_scope, names_source
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal, under
 
 
-def _function(written: object) -> object:
+def _function(written: object, info: ValidationInfo) -> object:
     """One expression or several; each must be one before any input is known."""
     texts = dict(written) if is_mapping(written) else {"": written}
     if not texts:
@@ -43,7 +43,8 @@ def _function(written: object) -> object:
         try:
             expression.parse(text)
         except Refusal as refusal:
-            raise refusal.but(argument=at) from None
+            fix = behind_lambda(text, scope_of(info).fed)
+            raise (refusal.mended(fix) if fix else refusal).but(argument=at) from None
     return written
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from spec_compiler.declaring.scope import Scope
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.formula.arithmetic import NoMeaning
 from spec_compiler.formula.tokens import Columns
 from spec_compiler.refusals import Refusal
@@ -70,3 +71,19 @@ def from_scope(
     if isinstance(found, NoMeaning) and not told:
         raise found.refusal(name, within)
     return None if told else found
+
+
+def behind_lambda(text: str, fed: Sequence[str]) -> Fix | None:
+    """What is to be written for a function of Python's, whose names are those of the inputs."""
+    if not text.lstrip().startswith("lambda"):
+        return None
+    # only where Python's word stands; it loads Python's parser
+    from spec_compiler.expression.from_python import translated
+
+    found = translated(text, fed)
+    if found is not None and found.text == text.partition(":")[2].strip():
+        return None  # no name has another one
+    words = "write only what comes after the colon, with the names of what feeds the layer"
+    if found is None or not found.text:
+        return advise(words)
+    return write(found.text, words=f"{words}: `{found.text}`", safe=False)._replace(whole=True)

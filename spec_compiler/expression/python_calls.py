@@ -1,0 +1,315 @@
+"""Calls of NumPy, PyTorch, TensorFlow, JAX and Keras, and what says the same in an expression.
+
+A row tells from the arguments of a call, each as it is to be written, what is written for it. Where
+the same name means two things, `transpose` of two numbers or `expand`, the row tells which is meant
+by what is given, or says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeAlias
+
+from spec_compiler.expression.python_given import Given, Said, bound, call
+
+Row: TypeAlias = Callable[[Given], "Said | None"]
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Numbers that stand alone, or a list of them, as a list."""
+    one = len(texts) == 1 and not texts[0].lstrip("-").isdigit() and texts[0][:1] in "[("
+    return texts[0] if one else f"[{', '.join(texts)}]"
+
+
+def _same(function: str, *names: str) -> Row:
+    """The same function with the same arguments in the same order."""
+
+    def row(given: Given) -> Said | None:
+        held = bound(given, "x", *names)
+        return None if held is None else call(function, held[0], *_by_name(names, held[1:]))
+
+    return row
+
+
+def _by_name(names: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Arguments, those without their keywords that stand before the first axis or missing one."""
+    open_ = (
+        at
+        for at, pair in enumerate(zip(names, texts, strict=True))
+        if "axis" in pair or not pair[1]
+    )
+    first = next(open_, len(texts))
+    named = zip(names[first:], texts[first:], strict=True)
+    return [*texts[:first], *(f"{name}={text}" for name, text in named if text)]
+
+
+def _reduction(function: str) -> Row:
+    def row(given: Given) -> Said | None:
+        if len(given.places) > 2 and given.module not in ("torch", ""):
+            return None  # NumPy has a dtype there
+        if len(given.places) == 2 and given.module == "torch" and function in ("max", "min"):
+            number = given.places[1].lstrip("-").isdigit()
+            return None if number else call(f"{function}imum", *given.places)
+        held = bound(given, "x", "axis", "keepdims")
+        if held is None or (function in ("argmax", "argmin") and not held[1]):
+            return None
+        deviates = function in ("var", "std")  # torch divides by one less
+        if deviates and given.module == "torch":
+            return None
+        return call(function, held[0], axis=held[1], keepdims=held[2])._replace(
+            safe=not (deviates and given.method)
+        )
+
+    return row
+
+
+def _transposed(given: Given) -> Said | None:
+    rest = given.places[1:]
+    numbers = len(rest) == 2 and all(item.lstrip("-").isdigit() for item in rest)
+    if numbers and not given.named:  # two axes that change places, as in torch
+        return call("swapaxes", *given.places, safe=given.module == "torch")
+    if given.module == "torch" or not given.places:
+        held = bound(given, "x", "axis1", "axis2", needs=3)
+        return None if held is None else call("swapaxes", *held)
+    return _permuted(given)
+
+
+def _permuted(given: Given) -> Said | None:
+    if given.named:
+        held = bound(given, "x", "axes")
+        return None if held is None else call("transpose", *held)
+    rest = given.places[1:]
+    return call("transpose", given.places[0], _listed(rest) if rest else "")
+
+
+def _shaped(function: str) -> Row:
+    def row(given: Given) -> Said | None:
+        if given.named or len(given.places) < 2:
+            held = bound(given, "x", "shape", needs=2)
+            return None if held is None else call(function, *held)
+        return call(function, given.places[0], _listed(given.places[1:]))
+
+    return row
+
+
+def _flattened(given: Given) -> Said | None:
+    held = bound(given, "x", "start_dim")
+    return call("flatten", held[0], safe=bool(held[1])) if held and held[1] in ("", "1") else None
+
+
+def _norm(given: Given) -> Said | None:
+    held = bound(given, "x", "p", "axis", "keepdims")
+    held = held if held or given.module == "torch" else bound(given, "x", "ord", "axis", "keepdims")
+    usual = held and held[1] in ("", "2", "None", "'fro'")
+    return call("norm", held[0], axis=held[2], keepdims=held[3]) if held and usual else None
+
+
+def _size(given: Given) -> Said | None:
+    held = bound(given, "x", "axis") if given.method else None
+    if held is None:
+        return None
+    return Said(f"shape({held[0]})[{held[1]}]" if held[1] else f"shape({held[0]})")
+
+
+def _joined(given: Given) -> Said | None:
+    held = bound(given, "xs", "axis")
+    default = "-1" if given.module in ("K", "backend", "keras.backend") else "0"
+    return None if held is None else call("concat", held[0], f"axis={held[1] or default}")
+
+
+def _gathered(given: Given) -> Said | None:
+    if given.method or given.module == "torch":
+        held = bound(given, "x", "axis", "index", needs=3)
+        return None if held is None else call("take_along_axis", held[0], held[2], held[1])
+    held = bound(given, "x", "indices", "axis", needs=2)
+    return None if held is None else call("gather", held[0], held[1], held[2] or "0")
+
+
+def _stacked(given: Given) -> Said | None:
+    held = bound(given, "xs", "axis")
+    return None if held is None else call("stack", *held)
+
+
+def _selected(given: Given) -> Said | None:
+    held = bound(given, "x", "axis", "index", needs=3)
+    return None if held is None else call("gather", held[0], held[2], held[1])
+
+
+def _parted(given: Given) -> Said | None:
+    held = bound(given, "x", "parts", "axis", needs=2)
+    return None if held is None else call("split", held[0], held[1], held[2] or "0")
+
+
+def _flipped(given: Given) -> Said | None:
+    if given.named or len(given.places) < 2:
+        held = bound(given, "x", "axis")
+        return None if held is None else call("flip", *held)
+    return call("flip", given.places[0], axis=_listed(given.places[1:]))
+
+
+def _clamped(given: Given) -> Said | None:
+    held = bound(given, "x", "min", "max")
+    if held is None or not (held[1] or held[2]):
+        return None
+    low, high = held[1], held[2]
+    if low and high:
+        return call("clip", *held)
+    return call("maximum", held[0], low) if low else call("minimum", held[0], high)
+
+
+def _repeated(given: Given) -> Said | None:
+    if given.method and len(given.places) > 2:
+        return call("tile", given.places[0], _listed(given.places[1:]))
+    held = bound(given, "x", "repeats", "axis", needs=3)
+    return None if held is None else call("repeat", *held)
+
+
+def _filled(given: Given) -> Said | None:
+    held = bound(given, "x", "mask", "value", needs=3)
+    return None if held is None else call("where", held[1], held[2], held[0])
+
+
+def _chosen(given: Given) -> Said | None:
+    held = bound(given, "x", "condition", "y", needs=3) if given.method else None
+    if held:
+        return call("where", held[1], held[0], held[2])
+    return call("where", *given.places) if len(given.places) == 3 and not given.method else None
+
+
+def _multiplied(given: Given) -> Said | None:
+    held = bound(given, "x", "y", "transpose_a", "transpose_b", needs=2)
+    if held is None or {*held[2:]} - {"", "True", "False"}:
+        return None
+    turned = [
+        f"swapaxes({text}, -2, -1)" if flag == "True" else text
+        for text, flag in zip(held[:2], held[2:], strict=True)
+    ]
+    return call("matmul", *turned)
+
+
+def _cast_to(dtype: str) -> Row:
+    def row(given: Given) -> Said | None:
+        alone = given.method and len(given.places) == 1 and not given.named
+        return call("cast", given.places[0], f"'{dtype}'") if alone else None
+
+    return row
+
+
+def _itself(given: Given) -> Said | None:
+    one = len(given.places) == 1
+    return Said(given.places[0], whole=given.places[0].isidentifier()) if one else None
+
+
+def _operator(sign: str) -> Row:
+    def row(given: Given) -> Said | None:
+        held = bound(given, "x", "y", needs=2)
+        return (
+            None
+            if held is None
+            else Said(f"{_piece(held[0])} {sign} {_piece(held[1])}", whole=False)
+        )
+
+    return row
+
+
+def _before(sign: str) -> Row:
+    def row(given: Given) -> Said | None:
+        held = bound(given, "x")
+        return None if held is None else Said(f"{sign}{_piece(held[0])}", whole=False)
+
+    return row
+
+
+def _piece(text: str) -> str:
+    """A text as an operand: what is more than a name, a number or a call gets brackets."""
+    depth, plain = 0, True
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        plain &= depth > 0 or sign.isalnum() or sign in "_.])'\""
+    return text if plain else f"({text})"
+
+
+ROWS: Mapping[str, Row] = MappingProxyType(
+    {
+        **{
+            f"{start}{name}": _reduction(name)
+            for name in ("sum", "mean", "max", "min", "prod", "any", "all", "logsumexp")
+            for start in ("", "reduce_")
+        },
+        **{name: _reduction(name) for name in ("var", "std", "argmax", "argmin")},
+        "amax": _reduction("max"),
+        "amin": _reduction("min"),
+        "variance": _reduction("var"),
+        **{name: _same(name, "axis") for name in ("softmax", "log_softmax", "squeeze", "cumsum")},
+        "cumprod": _same("cumprod", "axis"),
+        "glu": _same("glu"),
+        **dict.fromkeys(("transpose", "t"), _transposed),
+        **dict.fromkeys(("permute", "permute_dimensions"), _permuted),
+        **dict.fromkeys(("swapaxes", "swapdims"), _same("swapaxes", "axis1", "axis2")),
+        **dict.fromkeys(("unsqueeze", "expand_dims"), _same("expand", "axis")),
+        **dict.fromkeys(("reshape", "view"), _shaped("reshape")),
+        "broadcast_to": _shaped("broadcast_to"),
+        "tile": _shaped("tile"),
+        "flatten": _flattened,
+        "size": _size,
+        **dict.fromkeys(("shape", "int_shape"), _same("shape")),
+        **dict.fromkeys(("cat", "concat", "concatenate"), _joined),
+        "stack": _stacked,
+        **dict.fromkeys(("gather", "take"), _gathered),
+        "index_select": _selected,
+        "take_along_axis": _same("take_along_axis", "indices", "axis"),
+        **dict.fromkeys(("clamp", "clip", "clip_by_value"), _clamped),
+        "repeat": _repeated,
+        "repeat_interleave": _same("repeat", "repeats", "axis"),
+        "masked_fill": _filled,
+        "where": _chosen,
+        "chunk": _parted,
+        **dict.fromkeys(("matmul", "bmm", "mm"), _multiplied),
+        "dot": _same("dot", "y"),
+        "norm": _norm,
+        **dict.fromkeys(("astype", "cast", "to", "type"), _same("cast", "dtype")),
+        **{name: _cast_to(name + "32") for name in ("float", "int")},
+        "double": _cast_to("float64"),
+        "half": _cast_to("float16"),
+        "long": _cast_to("int64"),
+        "bool": _cast_to("bool"),
+        "flip": _flipped,
+        "roll": _same("roll", "shift", "axis"),
+        "one_hot": _same("one_hot", "classes"),
+        **dict.fromkeys(
+            (
+                "detach",
+                "contiguous",
+                "clone",
+                "cpu",
+                "numpy",
+                "stop_gradient",
+                "identity",
+                "convert_to_tensor",
+                "asarray",
+                "array",
+                "as_tensor",
+            ),
+            _itself,
+        ),
+        **dict.fromkeys(("pow", "power"), _operator("**")),
+        **dict.fromkeys(("add", "__add__"), _operator("+")),
+        **dict.fromkeys(("sub", "subtract"), _operator("-")),
+        **dict.fromkeys(("mul", "multiply"), _operator("*")),
+        **dict.fromkeys(("div", "divide", "true_divide", "truediv"), _operator("/")),
+        **dict.fromkeys(("eq", "equal"), _operator("==")),
+        **dict.fromkeys(("ne", "not_equal"), _operator("!=")),
+        **dict.fromkeys(("lt", "less"), _operator("<")),
+        **dict.fromkeys(("le", "less_equal"), _operator("<=")),
+        **dict.fromkeys(("gt", "greater"), _operator(">")),
+        **dict.fromkeys(("ge", "greater_equal"), _operator(">=")),
+        **dict.fromkeys(("mod", "remainder"), _operator("%")),
+        "floor_divide": _operator("//"),
+        "logical_and": _operator("and"),
+        "logical_or": _operator("or"),
+        **dict.fromkeys(("neg", "negative"), _before("-")),
+        "logical_not": _before("not "),
+    }
+)
+"""By the name of a function or a method."""

@@ -1,0 +1,119 @@
+"""What NumPy, torch and TensorFlow say, in the language: by the numbers that each would give."""
+
+import numpy as np
+import pytest
+
+import spec_compiler as sc
+from spec_compiler.expression.from_python import translated
+
+X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(2, 3, 4)
+SPEC = """\
+specc: 1
+inputs: {{x: {{shape: [3, 4]}}}}
+layers: [{{type: Lambda, name: y, function: "{}"}}]
+"""
+CASES = {
+    # torch's words, and what torch computes said with NumPy
+    "x.transpose(1, 2)": lambda x: np.swapaxes(x, 1, 2),
+    "x.transpose(-2, -1)": lambda x: np.swapaxes(x, -2, -1),
+    "torch.transpose(x, 2, 1)": lambda x: np.swapaxes(x, 1, 2),
+    "x.permute(0, 2, 1)": lambda x: np.transpose(x, (0, 2, 1)),
+    "x @ x.mT": lambda x: x @ np.swapaxes(x, 1, 2),
+    "torch.bmm(x, x.transpose(1, 2)) / math.sqrt(x.size(-1))": lambda x: x @ x.swapaxes(1, 2) / 2,
+    "x.flatten(1)": lambda x: x.reshape(2, 12),
+    "x.view(x.size(0), -1)": lambda x: x.reshape(2, 12),
+    "x.reshape(x.shape[0], 4, 3)": lambda x: x.reshape(2, 4, 3),
+    "x.unsqueeze(1)": lambda x: x[:, None],
+    "x.pow(2).sum(-1, keepdim=True).sqrt()": lambda x: np.sqrt((x**2).sum(-1, keepdims=True)),
+    "x.max(dim=1).values": lambda x: x.max(1),
+    "x.clamp(min=0)": lambda x: np.maximum(x, 0),
+    "torch.clamp(x, -0.5, 0.5)": lambda x: np.clip(x, -0.5, 0.5),
+    "x.masked_fill(x < 0, 7)": lambda x: np.where(x < 0, 7, x),
+    "torch.cat([x, x], dim=2)": lambda x: np.concatenate([x, x], 2),
+    "x.repeat(1, 2, 1)": lambda x: np.tile(x, (1, 2, 1)),
+    "x.flip(2)": lambda x: x[:, :, ::-1],
+    "torch.norm(x, dim=-1)": lambda x: np.sqrt((x**2).sum(-1)),
+    "torch.maximum(x, -x).detach()": np.abs,
+    "x.mul(x + 1).sub(2)": lambda x: x * (x + 1) - 2,
+    "2 / torch.pow(x + 3, 2)": lambda x: 2 / (x + 3) ** 2,
+    "-x.abs().neg()": np.abs,
+    # NumPy's
+    "np.sum(x * x, axis=-1) / np.sqrt(16 + np.pi)": lambda x: (x * x).sum(-1) / np.sqrt(16 + np.pi),
+    "np.sum(np.abs(x), axis=(1, 2))": lambda x: np.abs(x).sum((1, 2)),
+    "np.transpose(x, (0, 2, 1))": lambda x: np.transpose(x, (0, 2, 1)),
+    "np.linalg.norm(x, axis=2, keepdims=True)": lambda x: np.linalg.norm(x, axis=2, keepdims=True),
+    "np.concatenate([x, np.zeros_like(x)], axis=1)": lambda x: np.concatenate([x, 0 * x], 1),
+    "np.where(np.isnan(x), 0, x.astype(np.float32))": lambda x: x,
+    "x[:, np.newaxis] * 2": lambda x: x[:, None] * 2,
+    # TensorFlow's and Keras's
+    "tf.reduce_mean(tf.square(x), axis=1, keepdims=True)": lambda x: (x**2).mean(1, keepdims=True),
+    "tf.cast(tf.reduce_max(x, axis=1), tf.float32)": lambda x: x.max(1),
+    "tf.matmul(x, x, transpose_b=True)": lambda x: x @ x.swapaxes(1, 2),
+    "tf.clip_by_value(x, 0.0, 0.5)": lambda x: np.clip(x, 0, 0.5),
+    "K.concatenate([x, x])": lambda x: np.concatenate([x, x], -1),
+    "K.permute_dimensions(x, (0, 2, 1))": lambda x: np.transpose(x, (0, 2, 1)),
+    "tf.gather(x, [0, 2], axis=2)": lambda x: x[:, :, [0, 2]],
+    "tf.nn.relu(x) + keras.ops.tanh(x)": lambda x: np.maximum(x, 0) + np.tanh(x),
+}
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_what_is_written_instead_gives_the_same_numbers(text):
+    found = translated(text)
+    assert found is not None
+    assert found.text
+    result = sc.compile_text(SPEC.format(found.text)).run({"x": X})["y"]
+    expected = CASES[text](X)
+    assert result.shape == expected.shape
+    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_one_edit_mends_all_of_it(text):
+    found = [item for item in sc.validate(SPEC.format(text)) if item.code == "SPC0120"]
+    assert len(found) == 1
+    (edit,) = found[0].edits
+    mended = SPEC.format(text).replace(text, edit.text.strip('"'))
+    assert not [item for item in sc.validate(mended) if item.code.startswith("SPC012")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x.unfold(1, 2, 1)",
+        "torch.std(x, 1)",
+        "torch.max(x, 1)",
+        "x.expand(-1, 3, 4)",
+        "np.cross(x, x)",
+        "x.sum(1) + np.median(x)",
+        "np.sum(x, 1, None)",
+        "x.softmax",
+    ],
+)
+def test_what_has_no_counterpart_has_no_edit(text):
+    (found,) = (item for item in sc.validate(SPEC.format(text)) if item.code == "SPC0120")
+    assert found.edits == ()
+    assert found.help
+
+
+@pytest.mark.parametrize(
+    "text", ["x.transpose(1, 2)", "x.std(1)", "x.flatten() * 1", "1 - x.transpose(-1, -2)"]
+)
+def test_what_numpy_and_torch_mean_differently_is_no_safe_edit(text):
+    (found,) = (item for item in sc.validate(SPEC.format(text)) if item.code == "SPC0120")
+    assert found.edits
+    assert not found.safe
+
+
+def test_names_behind_lambda_are_those_of_the_inputs():
+    text = """\
+specc: 1
+inputs: {a: {shape: [4]}, b: {shape: [4]}}
+layers: [{type: Lambda, name: y, from: [a, b], function: "lambda p, q: np.maximum(p, q) - p"}]
+"""
+    (found,) = sc.validate(text)
+    assert [edit.text for edit in found.edits] == ["maximum(a, b) - a"]
+    assert not found.safe
+    one = SPEC.format("lambda t: t * 2")
+    assert [edit.text for edit in sc.validate(one)[0].edits] == ["x * 2"]
+    assert sc.validate(SPEC.format("lambda p, q: p + q"))[0].edits == ()
