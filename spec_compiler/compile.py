@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
@@ -204,7 +205,14 @@ def _proved(known: Analysis) -> Program | None:
 
 
 def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: Options) -> Analysis:
-    """Every stage, as far as what it needs is there."""
+    """Every stage, as far as what it needs is there; see `Fix.last`."""
+    known = _staged(node, file, found, options)
+    if found.is_wrong:
+        found.revise(lambda item: replace(item, edits=()) if item.last else item)
+    return known
+
+
+def _staged(node: SourceNode | None, file: str, found: Diagnostics, options: Options) -> Analysis:
     if node is None:
         return Analysis(file, found)
     root = options.get("root")

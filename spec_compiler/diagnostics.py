@@ -178,6 +178,11 @@ class Diagnostics:
         self._places = {(item.code, item.span) for item in self.one_by_one()}
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether there is an error whose edits do not wait until nothing else is wrong."""
+        return any(item.severity is Severity.ERROR and not item.last for item in self.one_by_one())
+
+    @property
     def lines(self) -> Lines:
         """The texts by line."""
         if self._lines is None:
@@ -281,6 +286,7 @@ class Attempt:
             allowed=why.allowed,
             safe=why.fix is None or why.fix.safe,
             read=why.read,
+            last=why.fix is not None and why.fix.last,
         )
 
     def __enter__(self) -> Self:

@@ -31,6 +31,7 @@ class Diagnostic:
         allowed: All that may stand in its place, where that is known and not too much.
         safe: Whether the edits are the one reading, and not a guess or a change of the model.
         read: What is read there, where the same is said wherever it is read: a param.
+        last: Whether its edits are for a spec in which nothing else is wrong; see `Fix`.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Diagnostic:
     allowed: tuple[str, ...] = ()
     safe: bool = True
     read: str = ""
+    last: bool = False
 
     @property
     def where(self) -> tuple[str, int, int]:

@@ -69,6 +69,8 @@ class Fix(NamedTuple):
         path: What is to be mended, as seen from where the refusal's argument is seen.
         also: What is to be done together with it.
         of: The keys, or the indices, of all that is in what gets another form.
+        last: Whether it is for a spec in which nothing else is wrong, as it takes away what nothing
+            reads, or claims what came out: where something is wrong, that may be why.
     """
 
     kind: Kind
@@ -86,6 +88,7 @@ class Fix(NamedTuple):
     path: tuple[str | int, ...] | None = None
     also: tuple[Fix, ...] = ()
     of: tuple[str | int, ...] = ()
+    last: bool = False
 
     def under(self, path: tuple[str | int, ...]) -> Fix:
         """The same seen from further outside."""
@@ -153,6 +156,11 @@ def put(
 def remove(words: str = "leave it out", *, safe: bool = False) -> Fix:
     """Nothing in the place of the entry, or the item, that is blamed."""
     return Fix("remove", safe=safe, help=words)
+
+
+def unread(words: str, *, safe: bool = False) -> Fix:
+    """Nothing in the place of what nothing reads, if it is not read for another mistake."""
+    return Fix("remove", safe=safe, help=words, last=True)
 
 
 def entry(key: str, text: str, words: str, *, safe: bool = False) -> Fix:

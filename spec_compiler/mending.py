@@ -132,10 +132,14 @@ def mended(
     found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
     given_up: dict[_Key, Diagnostic] = {}
+    wrong = found.is_wrong
     better_since = False
     seen: list[dict[str, bytes]] = []
     for _ in range(_MOST_ROUNDS):
-        fixes = _fixes(found, unsafe, given_up, drafts.editable)[:most]
+        # what is read no more, or came out, once something was mended is for the author to see
+        waits = wrong and unsafe
+        may = [item for item in found.sorted() if not (waits and item.last)]
+        fixes = _fixes(may, unsafe, given_up, drafts.editable)[:most]
         if not fixes and given_up and better_since:
             given_up, better_since = {}, False  # what made nothing better then may do so now
             continue
@@ -177,7 +181,7 @@ def findings(
 
 
 def _fixes(
-    found: Diagnostics, unsafe: bool, given_up: Collection[_Key], editable: Collection[str]
+    found: Iterable[Diagnostic], unsafe: bool, given_up: Collection[_Key], editable: Collection[str]
 ) -> list[Diagnostic]:
     """The findings that can be mended at once, by place: no edit of one is in another's.
 
@@ -185,7 +189,7 @@ def _fixes(
     """
     able = [
         item
-        for item in found.sorted()
+        for item in found
         if item.edits
         and (unsafe or item.safe)
         and _key(item) not in given_up

@@ -15,7 +15,6 @@ from spec_compiler.cli.watch.proofs import Texts, note_data, watched
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Analysis, Options
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.picture.draw import draw
 from spec_compiler.picture.page import page
 from spec_compiler.picture.serving import HOST, PageServer
@@ -46,7 +45,7 @@ class Viewing:
         self.spec, self.server, self.sizes = spec, server, sizes
         self.color, self.options, self.to_open = color, options, open_
         self.linting = Linting(None, None, False, None, False)
-        self.texts, self.remembered = Texts(), Remembered()
+        self.texts = Texts()
 
     def find(self, changed: Collection[str]) -> tuple[list[str], Collection[str]]:
         """See `Job`."""
@@ -59,8 +58,7 @@ class Viewing:
         """See `Job`."""
         files: dict[str, State] = {}
         options: Options = {**self.options, "diagnostics": Diagnostics()}
-        options["load_file"] = self.texts.noting(files)
-        options["remembered"] = self.remembered
+        options |= self.texts.again(spec, files)
         try:
             known = self.linting.analyzed(spec, **options)
         except OSError as error:

@@ -44,24 +44,6 @@ def with_steps(
     return refusal
 
 
-def of_steps(
-    refusal: Refusal, source: str, calls: Mapping[str, Call], settings: Mapping[str, Settings]
-) -> Refusal:
-    """The refusal of a claim of one axis less, behind a layer that gives each of its steps."""
-    if not refusal.help.endswith("is too many"):
-        return refusal
-    while source in calls:
-        layer = settings[source].layer
-        if getattr(getattr(layer, "layer", None) or layer, "return_sequences", False):
-            help_ = (
-                f"{refusal.help}: `{source}` gives each step by its `return_sequences: true`; "
-                "leave that out, or put GlobalAveragePooling1D behind it"
-            )
-            return refusal.but(help=help_)
-        source = next((feed.source for feed in calls[source].feeds.inputs), "")
-    return refusal
-
-
 def with_batch(refusal: Refusal, taken: list[Signal], core: Core) -> Refusal:
     """The refusal of a rank where an input's shape begins with `null`, as if for the batch."""
     for signal in taken if refusal.code == _RANK else ():

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from spec_compiler.elaborate.causes import (
     at_input,
     fed_from_above,
-    of_steps,
     of_two_sizes,
     pinned_above,
     with_batch,
     with_steps,
 )
+from spec_compiler.elaborate.claimed_axes import with_cause
 from spec_compiler.elaborate.tracing import interval_label, place_of_number
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.build import Builder
@@ -73,7 +73,7 @@ class Explainer:
         self, source: str, calls: Mapping[str, Call], taken: Sequence[Signal], refusal: Refusal
     ) -> Refusal:
         """The refusal of a claim about what a layer gives as an output."""
-        return self.traced("", taken, of_steps(refusal, source, calls, self.settings))
+        return self.traced("", taken, with_cause(refusal, source, calls, self.settings))
 
     def without_batch(self, call: Call, taken: Sequence[Signal], refusal: Refusal) -> Refusal:
         """The refusal of a layer that sees rows of a tensor that has no batch: it shows none."""

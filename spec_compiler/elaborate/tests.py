@@ -9,7 +9,7 @@ from typing import Any
 
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.elaborate.causes import of_steps
+from spec_compiler.elaborate.claimed_axes import with_cause
 from spec_compiler.elaborate.inputs import extent
 from spec_compiler.fixes import Fix
 from spec_compiler.formats import DATA_FORMATS, unknown_format
@@ -19,7 +19,7 @@ from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import MOST_CASES, Expectation, SpecTest, holds_booleans
-from spec_compiler.layers.base.claim import claimed_of, extra_axis
+from spec_compiler.layers.base.claim import OtherClaim, claimed_of, extra_axis
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest, suggestion
@@ -204,7 +204,7 @@ def _check_output(program: Program, name: str, expected: Expectation) -> None:
         except Refusal as refusal:
             source = program.wiring.outputs[name.partition(".")[0]].reference.source
             settings = {step: of.settings for step, of in program.steps.items()}
-            raise of_steps(refusal, source, program.wiring.calls, settings) from None
+            raise with_cause(refusal, source, program.wiring.calls, settings) from None
     if expected.dtype is not None and expected.dtype != port.type.dtype:
         raise _never(f"{what} is `{port.type.dtype}`, not `{expected.dtype}`", (*at, "dtype"))
     axis = expected.sum.axis if expected.sum else None
@@ -268,7 +268,8 @@ def _compare(
             hint = f"`{wrong[0]}` is {limits}"
         message = f"{what} is {shape_text(of.shape)}, and the {kind} is [{shown}]"
         if not whole:
-            raise _never(message, at, hint).but(fix=claimed_of(of.shape, hint))
+            fix = claimed_of(of.shape, hint)
+            raise OtherClaim("SPC0705", message, at, of.shape, shape, fix)
         as_row = Fix("entry", "[@]", f"{at[-1]}", safe=False, help=hint)
         raise _never(message, at, hint).but(fix=as_row if hint == _BATCH_FIRST else None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from spec_compiler.fixes import remove
+from spec_compiler.fixes import unread
 from spec_compiler.linting.looking import Document, words_in
 from spec_compiler.places import Placed
 from spec_compiler.refusals import ItemPath, Refusal
@@ -88,7 +88,7 @@ def defaults(document: Document) -> Iterator[tuple[Placed, Refusal]]:
                     f"no layer is a {name}, which has defaults",
                     argument=path,
                     blame_key=True,
-                    fix=remove("remove them", safe=True),
+                    fix=unread("remove them", safe=True),
                 ),
             )
 
@@ -117,5 +117,5 @@ def _unread(
         f"nothing {does} the {what} `{path[-1]}`",
         argument=path,
         blame_key=True,
-        fix=remove(help or f"remove it, or {'use' if does == 'uses' else 'read'} it", safe=safe),
+        fix=unread(help or f"remove it, or {'use' if does == 'uses' else 'read'} it", safe=safe),
     )

@@ -93,7 +93,7 @@ class Assistance:
         opened = await self._opened(uri, at_most)
         if opened is None:
             return None
-        return self._document(opened), opened.state.text.places(self._session.units)
+        return self._document(opened), self._session.places(opened)
 
     def _last_known(self, opened: Opened) -> Document:
         """The text that was checked last, with what was last known of its layers."""
@@ -140,7 +140,7 @@ class Assistance:
             opened = await self._session.current(uri)
         if opened is None or opened.document is None:
             return None
-        places = opened.state.text.places(self._session.units)
+        places = self._session.places(opened)
         first, last = params.range.start.line + 1, params.range.end.line + 1
         # as many lines as have come or gone a hint may stand away from where it was
         off = abs(len(opened.document.lines) - len(opened.state.text.lines))
@@ -225,7 +225,7 @@ class Assistance:
         first, last = 1, None
         if isinstance(params, types.SemanticTokensRangeParams):
             first, last = params.range.start.line + 1, params.range.end.line + 1
-        places = opened.state.text.places(self._session.units)
+        places = self._session.places(opened)
         data: list[int] = []
         line = start = 0
         for item in semantic_tokens(document, first, last):

@@ -63,7 +63,7 @@ class CodeActions:
     def _fixes(self, opened: Opened, params: types.CodeActionParams) -> Iterator[types.CodeAction]:
         """What mends the findings at a place; those that have one reading are preferred."""
         found = opened.checked.found if opened.checked is not None else Diagnostics()
-        places = opened.state.text.places(self._session.units)
+        places = self._session.places(opened)
         touched = [
             item
             for item in found.sorted()
@@ -116,10 +116,7 @@ class CodeActions:
             if opened is not None:
                 if read is not None and read != opened.state.text.tidy:
                     return None
-                places, version = (
-                    opened.state.text.places(self._session.units),
-                    opened.state.version,
-                )
+                places, version = self._session.places(opened), opened.state.version
             else:
                 places = Places((read or "").split("\n"), self._session.units)
                 version = None

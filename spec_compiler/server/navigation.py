@@ -162,7 +162,7 @@ class Navigation:
         if seen is None:
             return None
         opened, document = seen
-        places = opened.state.text.places(self._session.units)
+        places = self._session.places(opened)
         return document, places, places.position(params.position)
 
     async def _checked_at(self, params: _Asked) -> tuple[Document, Places, Position] | None:
@@ -173,7 +173,7 @@ class Navigation:
     def _location(self, span: Span) -> types.Location:
         opened = self._session.at(span.file)
         if opened is not None:
-            places = opened.state.text.places(self._session.units)
+            places = self._session.places(opened)
         else:
             found = Diagnostics()
             self._read(span.file, found)
@@ -230,7 +230,7 @@ class Navigation:
         if seen is None:
             return None
         opened, document = seen
-        places = opened.state.text.places(self._session.units)
+        places = self._session.places(opened)
         before = self._made.get(opened.uri)
         made = _Symbols(places, {} if before is None else before.of_parts)
         self._made = {uri: it for uri, it in self._made.items() if uri in self._session.opened}

@@ -203,7 +203,7 @@ class Session:
         for file in result.checked.found.sources:
             other = self.at(file)
             if other is not None and other.state.version == result.texts.get(other.real):
-                places[file] = other.state.text.places(self.units)
+                places[file] = self.places(other)
         found = result.checked.found
         return by_file(found, opened.path, places, self.units, self.uri_of)
 
@@ -234,6 +234,10 @@ class Session:
         """The open file at a path, whatever it is called."""
         real = os.path.realpath(file)
         return next((other for other in self.opened.values() if other.real == real), None)
+
+    def places(self, opened: Opened) -> Places:
+        """The places of a file's text, as it is now, in the units of the editor."""
+        return opened.state.text.places(self.units)
 
     def uri_of(self, file: str) -> str:
         """What the editor calls a file."""

@@ -9,7 +9,7 @@ from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.copies import Copies, Instance, WrittenFeed
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
-from spec_compiler.fixes import remove
+from spec_compiler.fixes import unread
 from spec_compiler.language.outputs import Output
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.reading.library import BlockPort
@@ -166,7 +166,7 @@ def _warn_unused(
                 Refusal(
                     "SPC0208",
                     f"`{item.name}` feeds no output",
-                    fix=remove(f"remove it, or name it under `outputs`: `{item.name}`"),
+                    fix=unread(f"remove it, or name it under `outputs`: `{item.name}`"),
                 )
             )
     for name in core.inputs:
@@ -177,6 +177,6 @@ def _warn_unused(
                     f"the input `{name}` feeds no output",
                     argument=("inputs", name),
                     blame_key=True,
-                    fix=remove("remove it, or use it"),
+                    fix=unread("remove it, or use it"),
                 )
             )

@@ -43,6 +43,8 @@ def check_mended(path: Path, text: str) -> None:
     assert now.count(NOTE) == text.count(NOTE)
     assert said(done.found.items) != before
     path.write_text(now)
+    if any(item.last and item.edits for item in done.found.items):
+        return  # what nothing reads now is offered the next time
     again = Drafts.of([str(path)])
     assert (mended(str(path), again, unsafe=True).fixed, again.changed) == (0, {})
 

@@ -207,6 +207,7 @@ tests:
     expect: {n3: {dtype: float64, shape: [2, 3, 2], mask: [2, 3]}}
 """
     now, _ = mend(tmp_path, text, unsafe=True)
+    now, _ = mend(tmp_path, now, unsafe=True)  # what nothing reads waits until nothing is wrong
     assert "x1" not in now
     again, more = mend(tmp_path, now, unsafe=True)
     assert (again, more.fixed) == (now, 0)

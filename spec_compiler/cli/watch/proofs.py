@@ -64,10 +64,16 @@ def watched(job: Job[Result], specs: list[str], unfit: Mapping[str, bool]) -> No
 
 
 class Texts:
-    """The documents that are watched; what has not changed in one is not read again."""
+    """The documents that are watched; what has not changed is not read, or proved, again."""
 
     def __init__(self) -> None:
         self._read: dict[str, ReadAgain] = {}
+        self._remembered: dict[str, Remembered] = {}
+
+    def again(self, spec: str, files: dict[str, State]) -> Options:
+        """What a spec is analyzed with, another time; notes its files as `noting` does."""
+        remembered = self._remembered.setdefault(spec, Remembered())
+        return {"load_file": self.noting(files), "remembered": remembered}
 
     def noting(self, files: dict[str, State]) -> Load:
         """Reads documents, and notes what they were when they were read."""
@@ -167,7 +173,6 @@ class Proving(Watched[Diagnostics]):
     ) -> None:
         super().__init__(named, places, color, **options)
         self.linting = linting
-        self._remembered: dict[str, Remembered] = {}
 
     def find(self, changed: Collection[str]) -> tuple[list[str], Collection[str]]:
         """See `Job`."""
@@ -182,12 +187,7 @@ class Proving(Watched[Diagnostics]):
     def look(self, spec: str) -> Looked[Diagnostics]:
         """See `Job`."""
         files = {path: state_of(path) for path in self._settings()}
-        remembered = self._remembered.setdefault(spec, Remembered())
-        options: Options = {
-            **self.options,
-            "load_file": self.texts.noting(files),
-            "remembered": remembered,
-        }
+        options: Options = {**self.options, **self.texts.again(spec, files)}
         try:
             known = self.linting.analyzed(spec, **options)
         except OSError as error:

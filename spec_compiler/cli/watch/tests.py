@@ -18,7 +18,6 @@ from spec_compiler.cli.watch.loop import Looked, State, state_of
 from spec_compiler.cli.watch.proofs import Places, Watched, note_data
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
-from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.expanding.core import Core
 from spec_compiler.program import Program
 from spec_compiler.source.node import SourceNode
@@ -115,18 +114,13 @@ class RunningTests(Watched[Tested]):
     ) -> None:
         super().__init__(named, places, color, **options)
         self.asked = asked
-        self._remembered: dict[str, Remembered] = {}
         self._ran: dict[str, _Ran] = {}
         self._quickly: dict[str, Quickly] = {}
 
     def look(self, spec: str) -> Looked[Tested]:
         """See `Job`."""
         files: dict[str, State] = {}
-        options: Options = {
-            **self.options,
-            "load_file": self.texts.noting(files),
-            "remembered": self._remembered.setdefault(spec, Remembered()),
-        }
+        options: Options = {**self.options, **self.texts.again(spec, files)}
         before, standing = self._ran.pop(spec, None), dict[int, list[Outcome]]()
 
         def needless(program: Program) -> Collection[int]:

@@ -64,24 +64,42 @@ class Claim(Declaration):
             _claim_shape(b, x.mask.value, self.mask, "mask", (*at, "mask"))
 
 
+class OtherClaim(Refusal):
+    """A result has another shape than is claimed.
+
+    Attributes:
+        found: Its shape.
+        claimed: What its author says.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        at: ItemPath,
+        found: Shape,
+        claimed: tuple[Size | None, ...],
+        fix: Fix,
+    ) -> None:
+        super().__init__(code, message, argument=at, fix=fix)
+        self.found, self.claimed = found, claimed
+
+
 def _claim_shape(
     b: Builder, found: Value, claimed: tuple[Any, ...], what: str, at: ItemPath
 ) -> None:
     rank = len(found.shape)
     if len(claimed) != rank:
-        raise Refusal(
+        help = "a claim has the batch axis: begin with `batch`" if len(claimed) == rank - 1 else ""
+        raise OtherClaim(
             "SPC0309",
             f"the {what} has rank {rank}, {shape_text(found.shape)}; the claim has rank "
             f"{len(claimed)}",
-            argument=at,
-            origins=((found, "type"),),
-            fix=claimed_of(
-                found.shape,
-                extra_axis(found.shape, claimed) or "a claim has the batch axis: begin with `batch`"
-                if len(claimed) == rank - 1
-                else "",
-            ),
-        )
+            at,
+            found.shape,
+            claimed,
+            claimed_of(found.shape, extra_axis(found.shape, claimed) or help),
+        ).but(origins=((found, "type"),))
     for axis, size in enumerate(claimed):
         if size is not None and not b.require(
             found.shape[axis], "==", size, f"axis {axis} of the claim", (*at, axis)
@@ -116,7 +134,7 @@ def claimed_of(shape: Shape, help: str = "") -> Fix:
 
 def _claimed(text: str, help: str = "") -> Fix:
     """What is true in the place of the claim; the claim may be what was meant."""
-    return Fix("write", text, safe=False, help=help)
+    return Fix("write", text, safe=False, help=help, last=True)
 
 
 def _sized(size: Size) -> str:
