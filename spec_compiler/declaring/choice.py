@@ -49,7 +49,7 @@ _SAME = {
     "xavier_normal": "glorot_normal",
     "kaiming_normal": "he_normal",
     "kaiming_uniform": "he_uniform",
-    **dict.fromkeys(("normal", "gaussian"), "random_normal"),
+    "normal": "random_normal",
     "uniform": "random_uniform",
     "ridge": "l2",
     "lasso": "l1",
@@ -57,6 +57,7 @@ _SAME = {
 """What other libraries call a choice."""
 _NEAR = {
     "xavier": "glorot_uniform",
+    "gaussian": "random_normal",
     **dict.fromkeys(("he", "kaiming"), "he_normal"),
     "lecun": "lecun_normal",
     **dict.fromkeys(("trunc_normal", "truncnormal"), "truncated_normal"),
@@ -197,12 +198,15 @@ class Registry(Generic[Kind]):
         if name in params:
             return Guess(f"${name}", True)
         for table in (_SAME, _NEAR):
-            meant = table.get(own.casefold(), "")
+            meant = table.get(own.casefold().rstrip("_"), "")
             if meant in self.by_name:
-                return Guess(meant, table is _SAME)
+                # torch's `normal_` and `uniform_` have other numbers
+                return Guess(meant, table is _SAME and own not in ("normal_", "uniform_"))
         # only where a name is not known
         from spec_compiler.likeness import word_meant
 
         guess = word_meant(own, self.by_name)
         same = guess is not None and self._named(own) is self.by_name[guess]
+        if guess is not None and own.endswith("_"):
+            return Guess(guess)  # torch's `normal_` has another deviation
         return Guess(guess, True) if guess is not None and same else guess
