@@ -22,9 +22,11 @@ _FORMS = (
     re.compile(r"[$#@%]\{" + _BODY + r"\}"),
     _ROUND,
     re.compile(r"%" + _BODY + r"%"),
+    re.compile(r"\{" + _BODY + r"\}"),
+    re.compile(r"@" + _NAME + "(?P<outside>)?(?P<default>)?(?P<value>)?"),
 )
-_ALONE = (re.compile("<" + _BODY + ">"), re.compile(r"\{" + _BODY + r"\}"))
-"""Forms that are one only where nothing stands beside them: `a < b > c` is none."""
+_ALONE = re.compile("<" + _BODY + ">")
+"""A form that is one only where nothing stands beside it: `a < b > c` is none."""
 _FAR = 200
 
 
@@ -48,12 +50,11 @@ class Placeholder(NamedTuple):
 
 def placeholders(text: str) -> list[Placeholder]:
     """The places in a text, in their order."""
-    if len(text) > _FAR or not any(sign in text for sign in "{(<%"):
+    if len(text) > _FAR or not any(sign in text for sign in "{(<%@"):
         return []
     whole = text.strip()
-    for form in _ALONE:
-        if alone := form.fullmatch(whole):
-            return [_of(alone, text.index(whole))]
+    if alone := _ALONE.fullmatch(whole):
+        return [_of(alone, text.index(whole))]
     found: list[Placeholder] = []
     at = 0
     while at < len(text):
@@ -95,7 +96,9 @@ def in_arithmetic(text: str, known: Collection[str]) -> Fix | None:
         pieces += [text[at : one.start], one.name]
         at = one.end
     new = "".join([*pieces, text[at:]]).strip()
-    return write(new, words=f"write `{new}`: a param stands in arithmetic by its name alone")
+    return write(
+        new, words=f"write `{new}`: a param or a dim stands in arithmetic by its name alone"
+    )
 
 
 def unknown(found: Placeholder, known: Collection[str] = ()) -> str:

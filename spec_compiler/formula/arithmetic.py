@@ -27,11 +27,11 @@ _NO_POWER = "there is no power here: write a product, or the number"
 _OTHERS = {"<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!="}
 
 
-def _template(text: str, column: int) -> Fix | None:
+def _behind_dots(text: str, column: int) -> Fix | None:
     # only where a sign has no meaning
-    from spec_compiler.formula.templates import name_in_template
+    from spec_compiler.formula.templates import name_behind_dots
 
-    return name_in_template(text, column)
+    return name_behind_dots(text, column)
 
 
 SIZE = Dialect(
@@ -50,7 +50,7 @@ SIZE = Dialect(
         "=": write("==", words="equality is `==`"),
         **{sign: write(own) for sign, own in _OTHERS.items()},
     },
-    advice=_template,
+    advice=_behind_dots,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from spec_compiler.fixes import advise, write
+from spec_compiler.fixes import advise
 from spec_compiler.formula.dialect import BLANKS, Dialect
 from spec_compiler.refusals import Refusal
 
@@ -63,13 +63,7 @@ def _unknown(token: Token, dialect: Dialect, text: str) -> Refusal:
     braces = _IN_BRACES.match(text, token.at[1])
     if fix is not None and around is None and sign == "$" and braces:
         fix = fix._replace(text=braces[1], part=(0, len(braces[0]) + 1))
-<<<<<<< HEAD
-    if sign == "=" and (after := text[token.at[1] :][:1]) in ("<", ">"):
-        fix = write(f"{after}=", words=f"write `{after}=`")._replace(part=(0, 2))
-    elif fix is not None and text[token.at[1] :][:1] == sign:  # `&&`
-=======
     if fix is not None and around is None and text[token.at[1] :][:1] == sign:  # `&&`
->>>>>>> main
         fix = fix._replace(part=(0, 2))
     if not sign.isascii() or not sign.isprintable():
         number = f"U+{ord(sign):04X}"
