@@ -52,6 +52,8 @@ class ItemReader(LayerList, ABC):
             before = len(self.whole.items), len(self.whole.instances)
             # what could not be read of it may have been its name
             self.names.unsure |= isinstance(item.value, Incomplete) and item.get("name") is None
+            # names that layers have inside of one
+            self.names.unsure |= item.get("layers") is not None
             with self.at(item) as attempt:
                 try:
                     self._read_item(item)
@@ -155,6 +157,10 @@ class ItemReader(LayerList, ABC):
         refusal = unknown_type(kind, given, axes=self._axes())
         if is_input(kind) and self.instance is None:
             raise refusal.but(fix=self._declared(item))
+        # only where a layer is not known
+        from spec_compiler.expanding.blocks_for_layers import said_by_a_block
+
+        refusal = said_by_a_block(refusal, item, self.library)
         if isinstance(kind, str) and self.library.holds(kind):
             message = f"`{kind}` is a block, and no layer type"
             refusal = refusal.but(

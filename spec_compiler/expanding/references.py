@@ -118,6 +118,12 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
     if several := _several(written, known, listed=bool(at) and isinstance(at[-1], int)):
         message = f"there is no layer or input `{source}`"
         raise Refusal("SPC0203", message, argument=at, fix=write(several))
+    # only where a name is not known
+    from spec_compiler.language.other_tools.references import reference_meant
+
+    if fix := reference_meant(written, known, names.inputs):
+        message = f"there is no layer or input `{written}`"
+        raise Refusal("SPC0203", message, argument=at, fix=fix)
     raise Refusal(
         "SPC0203",
         f"there is no layer or input `{source}`",

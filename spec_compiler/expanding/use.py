@@ -155,6 +155,9 @@ def before_shapes(
             try:
                 plain[key] = authored(entry.node, known.scope)
             except Refusal as refusal:
+                if key == "use":  # the name of a block, as `find` knows it
+                    plain[key] = entry.node.value
+                    continue
                 raise refusal.under((key,)) from None
         elif key == "repeat" or entry.node.value.startswith("$"):
             raise Refusal(

@@ -24,9 +24,19 @@ from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
 _NO_POWER = "there is no power here: write a product, or the number"
+_OTHERS = {"<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!="}
+
+
+def _template(text: str, column: int) -> Fix | None:
+    # only where a sign has no meaning
+    from spec_compiler.formula.templates import name_in_template
+
+    return name_in_template(text, column)
+
+
 SIZE = Dialect(
     name="a size",
-    pieces=pieces((*ARITHMETIC, *COMPARISONS, "**", "(", ")", ",")),
+    pieces=pieces((*ARITHMETIC, *COMPARISONS, *_OTHERS, "**", "(", ")", ",")),
     operators=ARITHMETIC,
     value="a number or a name",
     end="the end of the expression",
@@ -38,7 +48,9 @@ SIZE = Dialect(
         **LIKE_SIGNS,
         "^": write("**", words=_NO_POWER),
         "=": write("==", words="equality is `==`"),
+        **{sign: write(own) for sign, own in _OTHERS.items()},
     },
+    advice=_template,
 )
 
 
@@ -119,7 +131,17 @@ def size(text: str, names: Mapping[str, object]) -> Size:
 
 def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
     """A constraint: two sizes and a relation between them."""
-    compared = parse_comparison(text, SIZE)
+    try:
+        compared = parse_comparison(text, SIZE)
+    except Refusal as refusal:
+        # only where it is none
+        from spec_compiler.formula.chained import relations_in
+
+        several = relations_in(text, SIZE)
+        if several is None:
+            raise
+        message = "a constraint is one relation"
+        raise refusal.but(message=message, fix=several._replace(whole=True)) from None
     sizes = _Evaluation(text, names, exact=True)
     left, right = sizes.size(compared.left), sizes.size(compared.right)
     return SizeRelation(left, cast("facts.Relation", compared.operator.text), right)

@@ -61,9 +61,9 @@ def _unknown(token: Token, dialect: Dialect, text: str) -> Refusal:
     around = dialect.advice(text, token.at[0]) if dialect.advice is not None else None
     shown, fix = f"`{sign}`", around or dialect.meant(sign)
     braces = _IN_BRACES.match(text, token.at[1])
-    if fix is not None and sign == "$" and braces:
+    if fix is not None and around is None and sign == "$" and braces:
         fix = fix._replace(text=braces[1], part=(0, len(braces[0]) + 1))
-    if fix is not None and text[token.at[1] :][:1] == sign:  # `&&`
+    if fix is not None and around is None and text[token.at[1] :][:1] == sign:  # `&&`
         fix = fix._replace(part=(0, 2))
     if not sign.isascii() or not sign.isprintable():
         number = f"U+{ord(sign):04X}"

@@ -46,7 +46,6 @@ def _names(entry: _Same | str, *names: str) -> dict[str, _Same | str]:
     return dict.fromkeys(names, entry)
 
 
-_BLOCK = "a block says that: `use: std.{}`, with `imports: {{std: specc:std}}`"
 _LOSES = "what it does in training is another thing"
 _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
     {
@@ -111,13 +110,11 @@ _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
             "a `Conv2D` may be `SeparableConv2D` or `DepthwiseConv2D`: write which",
             "depthwiseseparableconvN",
         ),
-        "swiglu": _BLOCK.format("swiglu"),
-        "geglu": _BLOCK.format("geglu"),
         **_names(
             "vectors of places are blocks: `use: std.learned_positions` or "
             "`use: std.sinusoidal_positions`, with `imports: {std: specc:std}`",
             *("positionalembedding", "positionembedding", "positionalencoding"),
-            *("positionencoding", "sinepositionencoding", "tokenandpositionembedding"),
+            *("positionencoding", "tokenandpositionembedding"),
         ),
         **_names(
             "write `residual: true` in a `use`, or `{type: Add, from: [a, b]}` behind the layers",

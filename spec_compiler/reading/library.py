@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.files import Origin
-from spec_compiler.fixes import Fix, put
+from spec_compiler.fixes import Fix, entry, put, write
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import DimDeclaration, Param
 from spec_compiler.reading.defaults import Defaults
@@ -178,6 +178,19 @@ class Library:
         return put(alias, packaged)._replace(at=imports, path=())
 
     def _unknown(self, written: str, alias: str, dot: str) -> Refusal:
+        # only where a block is not known
+        from spec_compiler.language.other_tools.items import block_meant
+
+        if found := block_meant(written, self.blocks, self.imports):
+            message = f"there is no block `{written}`"
+            # what begins with `$` is no text to an edit
+            fix = write(found)
+            if written.startswith("$"):
+                fix = entry("use", found, f"write `use: {found}`", safe=True)
+            if self.imports.get(found.partition(".")[0]) is None and found not in self.blocks:
+                fix = self._imported(found.partition(".")[0]) or fix
+                fix = write(found).and_(fix) if fix.kind == "put" else fix
+            return Refusal("SPC0210", message, argument=("use",), fix=fix)
         if dot:
             refusal = Refusal(
                 "SPC0215",

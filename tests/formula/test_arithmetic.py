@@ -72,7 +72,7 @@ def test_blame_is_exact(code, said, marked):
     [
         ("seq«»", "a relation such as"),
         ("seq «)» d", "a relation such as"),
-        ("seq == d «==» 3", "the end"),
+        ("seq == d «==» 3", "one relation"),
         ("(seq «==» d) == 1", "`)`"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from spec_compiler.declaring.other_names import Names, meant, other_names
@@ -29,6 +29,8 @@ _USES: Names = other_names(
         "name": "id identifier label alias as",
     }
 )
+_EDGES = ("name", "from", "doc")
+"""What may stand beside a name that stands around a layer."""
 
 
 def kind_meant(given: Mapping[str, Any], is_block: Callable[[str], bool]) -> tuple[str, Fix] | None:
@@ -60,14 +62,14 @@ def kind_meant(given: Mapping[str, Any], is_block: Callable[[str], bool]) -> tup
 
 def named_item(given: Mapping[str, Any]) -> tuple[str, Fix] | None:
     """The name that stands around a layer, `- hidden: {type: Dense}`, and its mend."""
-    if len(given) != 1:
-        return None
-    ((name, inner),) = given.items()
+    named = [key for key in given if key not in _EDGES]
+    inner = given[named[0]] if len(named) == 1 else None
     if not is_mapping(inner) or not inner.keys() & {"type", "use", "reuse"}:
         return None
+    name = named[0]
     shown = next(f"{kind}: {inner[kind]}" for kind in ("type", "use", "reuse") if kind in inner)
     words = f"the name stands in the layer: `{{name: {name}, {shown}, …}}`"
-    if "name" in inner:
+    if "name" in inner or "name" in given:
         return name, lift(words)
     return name, lift(words, lead=f"name: {name}")
 
@@ -105,11 +107,26 @@ def of_reuse(key: str, given: Mapping[str, object]) -> Fix | None:
     return fix if fix is not None and fix.text in {"from", "name"} else None
 
 
-def block_of_library(name: str, imports: Mapping[str, object]) -> str | None:
+def block_meant(name: str, blocks: Collection[str], imports: Mapping[str, object]) -> str | None:
+    """The name of a block for what other tools write around one; None where it is none.
+
+    Args:
+        name: What is written: `$ffn`, `#/blocks/ffn`, `blocks.ffn`, `std/encoder_block`.
+        blocks: The names of blocks.
+        imports: What is imported, by alias.
+    """
+    plain = referred(name)
+    if plain in blocks:
+        return plain
+    return _of_library(plain.removesuffix(".yaml"), imports)
+
+
+def _of_library(name: str, imports: Mapping[str, object]) -> str | None:
     """`std.encoder_block` for `std/encoder_block`, `std:encoder_block` and `specc:std.…`."""
     plain = name.removeprefix("specc:")
     for sign in ("::", ":", "/", "->"):
         alias, found, block = plain.partition(sign)
         if found and folded(alias).isidentifier() and block.isidentifier():
             return f"{alias}.{block}" if alias in imports or alias == "std" else None
-    return plain if plain != name and "." in plain else None
+    alias = plain.partition(".")[0]
+    return plain if plain != name and alias in imports and "." in plain else None
