@@ -78,8 +78,9 @@ def _meant(written: str, names: Sequence[str]) -> Guess | None:
     if same:
         return Guess(same[0], len(same) == 1)
     names = [*{folded(name): name for name in reversed(names)}.values()][::-1]
+    if once := [name for name in names if _is_doubled(whole, folded(name))]:
+        return Guess(once[0], _is_plain(whole, folded(once[0])))
     slips = [name for name in names if is_slip(written, name) or is_slip(whole, folded(name))]
-    slips = [name for name in names if _is_doubled(whole, folded(name))] or slips
     slips = [name for name in slips if not _is_another(whole, folded(name))]
     if len(slips) == 1:
         return Guess(slips[0], _is_plain(whole, folded(slips[0])))
@@ -100,7 +101,7 @@ def _is_plain(written: str, meant: str) -> bool:
 
 
 def _is_doubled(written: str, meant: str) -> bool:
-    """Whether a name is another with one of its letters twice."""
+    """Whether a letter stands twice, one after the other, that should once."""
     return len(written) == len(meant) + 1 and any(
         written[at] == written[at - 1] and written[:at] + written[at + 1 :] == meant
         for at in range(1, len(written))

@@ -133,6 +133,8 @@ _FOR_TORCH: Mapping[str, _Same] = {
     "RNN": _Same("SimpleRNN", but=_EVERY_STEP),
 }
 """Layers that do something else in torch than those that are called so in Keras."""
+_OTHER_SLOPE = "leaky_relu"
+"""The activation whose slope is 0.2; that of the layer `LeakyReLU` is 0.3."""
 _BOTH_WAYS = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 
 
@@ -165,9 +167,9 @@ def layer_elsewhere(
     if own in LAYERS:
         return None
     activation = _activation(whole)
-    if activation and whole not in {*_ELSEWHERE, *map(folded, LAYERS)}:
+    if own == _OTHER_SLOPE or (activation and whole not in {*_ELSEWHERE, *map(folded, LAYERS)}):
         return Elsewhere(
-            _activated(activation, given), f"`{kind}` is an activation, and no layer type"
+            _activated(activation or own, given), f"`{kind}` is an activation, and no layer type"
         )
     for start in ("bidirectional", "bi", "b"):
         inner = _BOTH_WAYS.get(whole.removeprefix(start)) if whole.startswith(start) else None

@@ -130,7 +130,18 @@ train: {{loss: {}}}
 
 
 @pytest.mark.parametrize(
-    "name", ["l2_loss", "quadratic", "logistic", "CTCLoss", "rmse", "nll", "HingeEmbeddingLoss", "mss", "KLDivLoss"]
+    "name",
+    [
+        "l2_loss",
+        "quadratic",
+        "logistic",
+        "CTCLoss",
+        "rmse",
+        "nll",
+        "HingeEmbeddingLoss",
+        "mss",
+        "KLDivLoss",
+    ],
 )
 def test_another_loss_is_never_written_by_plain_fix(name):
     assert safe_edits(LOSS.format(name)) == []
