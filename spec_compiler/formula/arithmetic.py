@@ -158,26 +158,14 @@ def _read(text: str) -> Expression:
     return parse(text, SIZE)
 
 
-_POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
-
-
 def _parsed(text: str, names: Collection[str]) -> Expression:
     try:
         return _read(text)
     except Refusal as refusal:
         # only where a text is none of arithmetic
-        from spec_compiler.placeholders import in_arithmetic
+        from spec_compiler.formula.templates import explained
 
-        if power := _POWER.fullmatch(text):
-            shown = f"{int(power[1]) ** int(power[2])}"
-            fix = write(shown, words=f"there is no power here: write `{shown}`")
-            raise refusal.mended(fix._replace(whole=True)) from None
-        fix = in_arithmetic(text, names)
-        if fix is None:
-            raise
-        message = "what other tools put into a text stands here, and no arithmetic"
-        whole = refusal.but(message=f"`{text.strip()}`: {message}", within=None)
-        raise whole.mended(fix._replace(whole=True)) from None
+        raise explained(refusal, text, names) from None
 
 
 class _Evaluation(NamedTuple):

@@ -1,10 +1,13 @@
-"""What other tools write before a name in a text: `params.width`."""
+"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`, `2^4`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from spec_compiler.fixes import Fix, write
+from spec_compiler.placeholders import in_arithmetic
+from spec_compiler.refusals import Refusal
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _HOLDERS = frozenset({
@@ -30,3 +33,26 @@ def name_behind_dots(text: str, column: int) -> Fix | None:
             plain = write(parts[-1], words=f"write `{parts[-1]}`: {words}")
             return plain._replace(part=(found.start() - column, found.end() - column))
     return None
+
+
+_POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
+
+
+def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
+    """The refusal of a text that is no arithmetic, with what all of it means elsewhere.
+
+    Args:
+        refusal: Of one of its signs.
+        text: All of it.
+        known: The names that may stand there.
+    """
+    if power := _POWER.fullmatch(text):
+        shown = f"{int(power[1]) ** int(power[2])}"
+        fix = write(shown, words=f"there is no power here: write `{shown}`")
+        return refusal.mended(fix._replace(whole=True))
+    fix = in_arithmetic(text, known)
+    if fix is None:
+        return refusal
+    message = "what other tools put into a text stands here, and no arithmetic"
+    whole = refusal.but(message=f"`{text.strip()}`: {message}", within=None)
+    return whole.mended(fix._replace(whole=True))
