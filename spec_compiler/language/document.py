@@ -148,6 +148,19 @@ def _type_of(value: object) -> str:
     return "int" if isinstance(value, int) else "float" if isinstance(value, float) else "…"
 
 
+def _in_full(written: str) -> Fix | None:
+    """The number that is said in short: `5k`, `1.5M`."""
+    short = _IN_SHORT.fullmatch(written.strip())
+    if short is None:
+        return None
+    number = float(short[1].replace("_", "")) * _TIMES[short[2].casefold()]
+    return write(int(number), safe=False) if number.is_integer() else None
+
+
+_IN_SHORT = re.compile(r"(\d[\d_]*(?:\.\d+)?) ?([kKmM])")
+_TIMES = {"k": 1000, "m": 1_000_000}
+
+
 def _param(written: object) -> object:
     if isinstance(written, bool | int | float):
         return {"type": _type_of(written), "default": written}
@@ -156,7 +169,8 @@ def _param(written: object) -> object:
             return {"type": written}
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
-            fix=write(f"{{type: {_type_of(written)}, default: {written}}}", safe=False),
+            fix=_in_full(written)
+            or write(f"{{type: {_type_of(written)}, default: {written}}}", safe=False),
         )
     if is_mapping(written) and "value" in written and "type" not in written:
         return {"type": "float" if isinstance(written["value"], float) else "int", **written}
