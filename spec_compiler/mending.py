@@ -10,6 +10,7 @@ import os
 from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias, Unpack
 
 from spec_compiler.compile import Options, analyze_file
@@ -24,6 +25,8 @@ from spec_compiler.spans import Edit
 
 _MOST_ROUNDS = 200
 """How often a spec is checked at most while it is mended."""
+_MOST_TRIED = 20
+"""Of so many edits at most it is tried what they do before they are offered."""
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
@@ -163,6 +166,29 @@ def mended(
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
     return Mended(found, fixed, behind, tuple(given_up.values()), elsewhere)
+
+
+def try_edits(path: str, found: Diagnostics, rules: Rules, **options: Unpack[Options]) -> None:
+    """Offer of a spec's findings only the edits that make it better when they are tried in a draft.
+
+    Args:
+        path: The file.
+        found: Its findings, which are changed. Where there are many, none is tried.
+        rules: As of `mended`.
+        options: As of `analyze_file`.
+
+    Raises:
+        OSError: it cannot be read, or changed meanwhile.
+    """
+    if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
+        offer_only_better(found, mended(path, Drafts.of([path]), unsafe=True, rules=rules, **options))
+
+
+def offer_only_better(found: Diagnostics, done: Mended) -> None:
+    """Take from findings the edits that made nothing better."""
+    back = {_key(item) for item in done.taken_back}
+    if back:
+        found.revise(lambda item: replace(item, edits=()) if _key(item) in back else item)
 
 
 def findings(

@@ -165,10 +165,10 @@ def _of_its_place(
     """Keys that belong elsewhere, or say what is so in any case."""
     if folded(key) in _CLAIMS:
         return _claims(value, given)
-    if folded(key) in _SHAPES and is_list(value) and "expect" not in given:
-        if "target_shape" not in known:
-            text = f"{{shape: {in_braces(value)}}}"
-            return entry("expect", text, f"write `expect: {text}`, with the batch axis")
+    claims = folded(key) in _SHAPES and "target_shape" not in known
+    if claims and is_list(value) and "expect" not in given:
+        text = f"{{shape: {in_braces(value)}}}"
+        return entry("expect", text, f"write `expect: {text}`, with the batch axis")
     if folded(key) in _IS_OUTPUT and isinstance(value, bool):
         named = given.get("name", kind.lower())
         return remove(f"leave it out, and name the layer at the end: `outputs: {named}`")
