@@ -181,7 +181,9 @@ def try_edits(path: str, found: Diagnostics, rules: Rules, **options: Unpack[Opt
         OSError: it cannot be read, or changed meanwhile.
     """
     if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
-        offer_only_better(found, mended(path, Drafts.of([path]), unsafe=True, rules=rules, **options))
+        offer_only_better(
+            found, mended(path, Drafts.of([path]), unsafe=True, rules=rules, **options)
+        )
 
 
 def offer_only_better(found: Diagnostics, done: Mended) -> None:
