@@ -77,7 +77,7 @@ def _read(
     plain: dict[str, Plain] | None = None
     with diagnostics.at(item) as attempt:
         plain = mapping(item, scope, "a test is a mapping with `name`")
-        if plain is not None and not isinstance(plain, Incomplete):
+        if not isinstance(plain, Incomplete):
             require_named(plain, output, outputs)
         try:
             return validated(SpecTest, plain, scope, "a test")
