@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -169,18 +169,18 @@ def _unknown(
     return refusal, (*outer, guess) if guess else None
 
 
+def _like(key: str, known: Sequence[str]) -> Guess | None:
+    # only where a key is not known
+    from spec_compiler.likeness import key_meant
+
+    return key_meant(key, known)
+
+
 def _called(key: str) -> tuple[str, ...]:
     # only where a key is not known
     from spec_compiler.declaring.other_keys import OTHER_KEYS
 
     return OTHER_KEYS.get(key, ())
-
-
-def _like(key: str, known: list[str]) -> Guess | None:
-    # see above
-    from spec_compiler.likeness import word_meant
-
-    return word_meant(key, known)
 
 
 def _mapping_at(written: object, path: ItemPath) -> Mapping[str, object]:
