@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias, Unpack
 
 from spec_compiler.compile import Options, analyze_file
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.edits.applied import applied, touches
+from spec_compiler.edits.applied import applied, touches, written
 from spec_compiler.linting import Rules, lint
 from spec_compiler.records import entity
 from spec_compiler.rewriting import ChangedError
@@ -253,6 +253,8 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
     behind = [item.where for item in fixes if item.code.startswith(_UNREAD)]
     if any(item.where <= where for item in news for where in behind):
         return False
+    if _is_refused(fixes, before, after):
+        return False
     rest = [item for item in fixes if not item.code.startswith(_UNREAD)]
     if any(item.safe for item in rest) and news and not behind:
         return False
@@ -261,6 +263,28 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
     # what a layer of no type says is read once it has one: go on where all of it can be mended
     typed = any(item.code == _NO_TYPE for item in rest)
     return typed and all(item.edits for item in errors if not said[_key(item)])
+
+
+def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
+    """Whether what a guess wrote, or what was made readable, is refused where it stands.
+
+    A certain name is not asked: what it names is checked for the first time.
+    """
+    asked = [item for item in fixes if item.code.startswith(_UNREAD) or not item.safe]
+    said = {_key(item) for item in before.items}
+    blamed = [item.span for item in after.errors if item.span and _key(item) not in said]
+    for file in {_file(item) for item in asked}:
+        all_ = [edit for item in fixes if _file(item) == file for edit in item.edits]
+        own = {edit for item in asked for edit in item.edits}
+        texts = before.sources.get(file), after.sources.get(file)
+        if texts[0] is None or texts[1] is None:
+            continue
+        kept = [edit for edit in sorted(all_) if edit.text]
+        for edit, span in zip(kept, written(*texts, all_), strict=True):
+            start, end = span[1:3], span[3:]
+            if edit in own and any(at.file == file and start <= at[1:3] < end for at in blamed):
+                return True
+    return False
 
 
 def _key(finding: Diagnostic) -> _Key:
