@@ -266,19 +266,14 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
 
 
 def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
-    """Whether what a guess wrote, or what was made readable, is refused where it stands.
-
-    A certain name is not asked: what it names is checked for the first time.
-    """
-    asked = [item for item in fixes if item.code.startswith(_UNREAD) or not item.safe]
+    """Whether what was made readable, surely as it was meant, is refused where it stands."""
+    asked = [item for item in fixes if item.code.startswith(_UNREAD) and item.safe]
     said = {_key(item) for item in before.items}
     blamed = [item.span for item in after.errors if item.span and _key(item) not in said]
     for file in {_file(item) for item in asked}:
         all_ = [edit for item in fixes if _file(item) == file for edit in item.edits]
         own = {edit for item in asked for edit in item.edits}
-        texts = before.sources.get(file), after.sources.get(file)
-        if texts[0] is None or texts[1] is None:
-            continue
+        texts = before.sources.get(file, ""), after.sources.get(file, "")
         kept = [edit for edit in sorted(all_) if edit.text]
         for edit, span in zip(kept, written(*texts, all_), strict=True):
             start, end = span[1:3], span[3:]
