@@ -148,28 +148,18 @@ def _type_of(value: object) -> str:
     return "int" if isinstance(value, int) else "float" if isinstance(value, float) else "…"
 
 
-def _in_full(written: str) -> Fix | None:
-    """The number that is said in short: `5k`, `1.5M`."""
-    short = _IN_SHORT.fullmatch(written.strip())
-    if short is None:
-        return None
-    number = float(short[1].replace("_", "")) * _TIMES[short[2].casefold()]
-    return write(int(number), safe=False) if number.is_integer() else None
-
-
-_IN_SHORT = re.compile(r"(\d[\d_]*(?:\.\d+)?) ?([kKmM])")
-_TIMES = {"k": 1000, "m": 1_000_000}
-
-
 def _param(written: object) -> object:
     if isinstance(written, bool | int | float):
         return {"type": _type_of(written), "default": written}
     if isinstance(written, str):
         if _type(written) in PARAM_TYPES:
             return {"type": written}
+        # only where it is neither
+        from spec_compiler.declaring.other_values import in_full
+
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
-            fix=_in_full(written)
+            fix=in_full(written)
             or write(f"{{type: {_type_of(written)}, default: {written}}}", safe=False),
         )
     if is_mapping(written) and "value" in written and "type" not in written:
