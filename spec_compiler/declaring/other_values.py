@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.fixes import Fix, advise, rename
+from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.spelling import nearest
 
 _OTHER_WORDS: Mapping[str, str] = {
