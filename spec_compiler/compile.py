@@ -130,7 +130,7 @@ def prove_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Prog
     Raises:
         SpecError: the spec is refused.
     """
-    return _proved(analyze_text(text, file, **options))
+    return proved(analyze_text(text, file, **options))
 
 
 def prove_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program | None:
@@ -140,7 +140,7 @@ def prove_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program
         OSError: it cannot be read.
         SpecError: the spec is refused.
     """
-    return _proved(analyze_file(path, **options))
+    return proved(analyze_file(path, **options))
 
 
 def analyze_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Analysis:
@@ -194,7 +194,7 @@ def _as_far_as_read(file: str, found: Diagnostics, options: Options) -> Analysis
     return known._replace(mended=mended.lines)
 
 
-def _proved(known: Analysis) -> Program | None:
+def proved(known: Analysis) -> Program | None:
     """The program of what is not refused; None for a file that holds blocks only.
 
     Raises:

@@ -101,12 +101,12 @@ def _arithmetic(kinds: frozenset[str]) -> frozenset[str]:
 
 
 def _decided(choice: Callable[[Keyed], Form], forms: list[Form]) -> Callable[[Keyed], Form]:
-    """Of a choice or a mapping of choices: what has a `type` is a choice."""
-    free = next((form for form in forms if form.free is not None), None)
+    """Of a choice or a mapping of another kind: what has a `type` is a choice."""
+    others = [form for form in forms if form.decided is None and (form.free or form.fields)]
 
     def decide(part: Keyed) -> Form:
-        if free is not None and part.get("type") is None:
-            return merged([free, Form(choice(part).fields)])
+        if others and part.get("type") is None:
+            return merged([*others, Form(choice(part).fields)])
         return choice(part)
 
     return decide

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -13,7 +15,7 @@ from spec_compiler.authoring.symbols import Kind, Occurrence, Symbol
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.edits.applied import applied
-from spec_compiler.language.names import NAME, SIZE_NAME
+from spec_compiler.language.names import COPY, NAME, SIZE_NAME
 from spec_compiler.reading.packaged import LIBRARIES, place_of
 from spec_compiler.source import SourceNode, load, read
 from spec_compiler.source.node import Entry
@@ -141,8 +143,10 @@ def renamed(
     if not any(it.symbol == found.symbol for it in declared):
         raise CannotRenameError(f"the file that declares `{old}` is not known")
     edits = [Edit(span, name) for span in references(document, position, others)]
+    before, after = _both(edits, texts)
     for root in _all(document, others):
-        _verify(root.span.file, edits, texts, old)
+        _require_same_names(root, found.symbol, name, after)
+        _require_no_more_errors(root, edits, (before, after), (old, name))
     return edits
 
 
@@ -153,6 +157,8 @@ def _all(document: Document, others: list[SourceNode]) -> Iterator[SourceNode]:
 
 
 def _check(symbol: Symbol, name: str) -> None:
+    if name == COPY and symbol.kind not in ("block", "import"):
+        raise CannotRenameError(f"`{COPY}` is the number of a copy where a block is repeated")
     pattern = SIZE_NAME if symbol.kind in _SIZES else NAME
     if not pattern.fullmatch(name) or name.lower() in _WORDS_OF_YAML:
         signs = "letters, digits and `_`" if symbol.kind in _SIZES else "letters, digits, `_`, `-`"
@@ -171,17 +177,57 @@ def _collides(other: Symbol, symbol: Symbol, name: str) -> bool:
     return other.block == symbol.block or shadows
 
 
-def _verify(file: str, edits: list[Edit], texts: Mapping[str, str], old: str) -> None:
-    """Check a file with the edits: where more is wrong then, something else had that name."""
+def _require_same_names(
+    root: SourceNode, symbol: Symbol, name: str, after: Mapping[str, str]
+) -> None:
+    """Refuse a name that means something else in a place, or that something else means then.
+
+    Args:
+        root: A document as it is.
+        symbol: What gets the name.
+        name: The name.
+        after: The texts with it, by their real paths.
+    """
+    file = root.span.file
+    renamed = read(after[os.path.realpath(file)], file, Diagnostics())
+    if renamed is None or _meanings(renamed) != [
+        (symbol.called(name, meant), declares) for meant, declares in _meanings(root)
+    ]:
+        where = os.path.basename(file)
+        raise CannotRenameError(f"in {where} `{name}` has another meaning where `{symbol.name}` is")
+
+
+def _meanings(root: SourceNode) -> list[tuple[Symbol, bool]]:
+    """What the names of a document mean, in the order in which they are said."""
+    said = sorted(occurrences(root), key=lambda item: (item.span, item.symbol.kind, item.declares))
+    return [(item.symbol, item.declares) for item in said]
+
+
+def _require_no_more_errors(
+    root: SourceNode,
+    edits: list[Edit],
+    texts: tuple[dict[str, str], dict[str, str]],
+    names: tuple[str, str],
+) -> None:
+    """Check a file that is edited, or imports others: what was not wrong before had that name."""
+    file = root.span.file
     real = os.path.realpath(file)
-    if not any(os.path.realpath(edit.span.file) == real for edit in edits):
+    edited = any(os.path.realpath(edit.span.file) == real for edit in edits)
+    if not edited and root.get("imports") is None:
         return
-    errors = [_analysis(file, known).found.errors for known in _both(edits, texts)]
-    if len(errors[1]) > len(errors[0]):
-        known = {(item.code, item.message.replace(old, "")) for item in errors[0]}
-        news = [it for it in errors[1] if (it.code, it.message.replace(old, "")) not in known]
-        said = (news or errors[1])[0].message
+    before, after = (
+        Counter((item.code, _without(item.message, names)) for item in found.errors)
+        for found in (_analysis(file, known).found for known in texts)
+    )
+    if news := after - before:
+        said = next(iter(news))[1]
         raise CannotRenameError(f"{os.path.basename(file)} would be wrong then: {said}")
+
+
+def _without(message: str, names: tuple[str, str]) -> str:
+    for name in names:
+        message = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", names[1], message)
+    return message
 
 
 def _both(edits: list[Edit], texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

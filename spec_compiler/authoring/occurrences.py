@@ -29,6 +29,8 @@ from spec_compiler.layers.core.lambda_names import names_source
 from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.spans import Span
 
+_OUTPUT = re.compile(r"(?:\.\d+)*\.([A-Za-z_][\w-]*)")
+"""What stands behind a use: the number of a copy, if there are several, and an output."""
 _PARAM = re.compile(r"\$[A-Za-z_]\w*")
 _SIZES = ARITHMETIC | {"unknown"}
 _SOURCES = frozenset({"source", "layer name", "mask"})
@@ -44,12 +46,14 @@ class _Scope(NamedTuple):
         outputs: The outputs that have names of their own.
         sizes: The params and dims.
         above: The name of the layer that stands before one, by where that one stands.
+        uses: The block that each use of one is of, as it is written.
     """
 
     sources: Mapping[str, Symbol]
     outputs: Mapping[str, Symbol]
     sizes: Mapping[str, Symbol]
     above: Mapping[Span, str]
+    uses: Mapping[str, str]
 
 
 def occurrences(root: SourceNode) -> list[Occurrence]:
@@ -134,7 +138,10 @@ class _Names:
         for name, _ in self._shape_names(node):
             sizes.setdefault(name, self.symbol("dim", name, block))
         above = {item.span: name for name, item in zip(names, items[1:], strict=False)}
-        return _Scope(sources, outputs, sizes, above)
+        uses: dict[str, str] = {}
+        for name, item in zip(names, items, strict=True):
+            uses[name] = text_of(item.get("use")) or uses.get(text_of(item.get("reuse")), "")
+        return _Scope(sources, outputs, sizes, above, uses)
 
     def _shape_names(self, node: SourceNode) -> Iterator[tuple[str, Span]]:
         """Names that stand alone as sizes of inputs, which they bind."""
@@ -160,16 +167,16 @@ class _Names:
             "source": {} if met.key in scope.outputs else scope.sources,
             "output": {**scope.sources, **scope.outputs},
         }.get(met.names, {})
-        if found := longest_declared(met.key, known):
-            yield Occurrence(known[found], in_key(*met[:2], 0, len(found)))
+        for symbol, start, end in self._mentioned(scope, met.key, known):
+            yield Occurrence(symbol, in_key(*met[:2], start, end))
 
     def _text(self, scope: _Scope, met: Text) -> Iterator[Occurrence]:
         kinds, node = met.kinds, met.node
         if kinds & _SOURCES:
             if "mask" not in kinds or met.value not in _KEEPS:
-                yield from self._reference(scope.sources, node)
+                yield from self._reference(scope, node, scope.sources)
         elif "output" in kinds:
-            yield from self._reference({**scope.sources, **scope.outputs}, node)
+            yield from self._reference(scope, node, {**scope.sources, **scope.outputs})
         elif "block" in kinds:
             yield from self._use(met.value, node)
         elif kinds & TENSORS:
@@ -178,11 +185,25 @@ class _Names:
         elif kinds & _SIZES or _PARAM.fullmatch(met.value):
             yield from self._formula(met, scope.sizes)
 
-    def _reference(self, known: Mapping[str, Symbol], node: SourceNode) -> Iterator[Occurrence]:
-        """The longest declared name that a text begins with."""
-        found = longest_declared(text_of(node), known)
-        if found and (span := in_text(node, 0, len(found))) is not None:
-            yield Occurrence(known[found], span)
+    def _reference(
+        self, scope: _Scope, node: SourceNode, known: Mapping[str, Symbol]
+    ) -> Iterator[Occurrence]:
+        """The names that a reference says."""
+        for symbol, start, end in self._mentioned(scope, text_of(node), known):
+            if (span := in_text(node, start, end)) is not None:
+                yield Occurrence(symbol, span)
+
+    def _mentioned(
+        self, scope: _Scope, text: str, known: Mapping[str, Symbol]
+    ) -> Iterator[tuple[Symbol, int, int]]:
+        """The longest declared name that a text begins with, and the output of a use behind it."""
+        if not (found := longest_declared(text, known)):
+            return
+        yield known[found], 0, len(found)
+        block = self._block(scope.uses.get(found, "")) if known[found].kind == "layer" else None
+        behind = _OUTPUT.fullmatch(text, len(found))
+        if block is not None and behind is not None:
+            yield Symbol("output", block.file, block.name, behind[1]), *behind.span(1)
 
     def _block(self, used: str) -> Symbol | None:
         """The block, or the file, that a `use` names."""

@@ -30,6 +30,13 @@ class Symbol(NamedTuple):
     block: str
     name: str
 
+    def called(self, name: str, other: Symbol) -> Symbol:
+        """What another symbol is once this one has a name."""
+        if other == self:
+            return other._replace(name=name)
+        inside = self.kind == "block" and (self.file, self.name) == (other.file, other.block)
+        return other._replace(block=name) if inside else other
+
 
 class Occurrence(NamedTuple):
     """A place where a name is said.

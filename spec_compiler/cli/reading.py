@@ -12,7 +12,15 @@ from typing import Unpack
 
 import typer
 
-from spec_compiler.compile import Options, program_of_file, program_of_text, prove_file, prove_text
+from spec_compiler.compile import (
+    Analysis,
+    Options,
+    analyze_file,
+    analyze_text,
+    program_of_file,
+    program_of_text,
+    proved,
+)
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.expanding.core import Core
 from spec_compiler.files import standard_input
@@ -45,9 +53,18 @@ def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
         OSError: it cannot be read.
         SpecError: it is refused.
     """
+    return proved(analyze_spec(path, **options))
+
+
+def analyze_spec(path: str, **options: Unpack[Options]) -> Analysis:
+    """All that can be known of a file, or of standard input for `-`.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     if path == STDIN:
-        return prove_text(typed_in(), STDIN_NAME, **options)
-    return prove_file(path, **options)
+        return analyze_text(typed_in(), STDIN_NAME, **options)
+    return analyze_file(path, **options)
 
 
 def typed_in() -> bytes:

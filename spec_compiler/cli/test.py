@@ -20,12 +20,13 @@ from spec_compiler.cli.options import (
     WeightsOption,
     completed,
 )
-from spec_compiler.cli.reading import check_spec, files_of, reporting
+from spec_compiler.cli.reading import analyze_spec, files_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
 from spec_compiler.cli.typed import Unread, UsageError, bytes_of, pairs
 from spec_compiler.cli.words import say
-from spec_compiler.compile import Options
+from spec_compiler.compile import Options, proved
 from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
+from spec_compiler.expanding.core import Core
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.report import Style
@@ -123,12 +124,14 @@ class Tested(NamedTuple):
         outcomes: Of each case.
         sources: The texts that were read, by file.
         program: The spec, where it is not refused.
+        core: What is known of it, where it is.
         unread: What could not be read or written.
     """
 
     outcomes: list[Outcome]
     sources: Mapping[str, str]
     program: Program | None = None
+    core: Core | None = None
     unread: OSError | None = None
 
 
@@ -149,9 +152,11 @@ def tests_of(
     """
     found = Diagnostics()
     outcomes: list[Outcome] = []
-    program: Program | None = None
+    program, core = None, None
     try:
-        program = check_spec(path, **{**options, "diagnostics": found})
+        known = analyze_spec(path, **{**options, "diagnostics": found})
+        core = known.core
+        program = proved(known)
         if program is not None:  # a file of blocks has no tests
             if asked.weights is not None:
                 program = _with_weights(program, asked.weights, found)
@@ -160,8 +165,8 @@ def tests_of(
         found = error.diagnostics
         outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
     except OSError as error:
-        return Tested(outcomes, found.sources, program, error)
-    return Tested(outcomes, found.sources, program)
+        return Tested(outcomes, found.sources, program, core, error)
+    return Tested(outcomes, found.sources, program, core)
 
 
 def reported(outcomes: list[Outcome], sources: Mapping[str, str], name: str, looks: Style) -> str:

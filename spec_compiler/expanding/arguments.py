@@ -11,6 +11,7 @@ from spec_compiler.fixes import outward
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
 from spec_compiler.language.document import Param
+from spec_compiler.language.names import COPY
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
 from spec_compiler.reading.made_params import made_in_order, made_value
@@ -58,7 +59,7 @@ def arguments(
     Raises:
         Refusals: an unknown, a missing or a wrong argument.
     """
-    counted: dict[str, object] = {} if index is None else {"i": index}
+    counted: dict[str, object] = {} if index is None else {COPY: index}
     scope = outer.scope._replace(params={**outer.scope.params, **counted})
     given = given_by(item, index)
     params = _with_made_defaults(block, given)

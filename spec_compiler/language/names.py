@@ -12,6 +12,8 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 """The name of an input, a layer or an output."""
 FULL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 """The name of a layer that comes from a block: `stack.0.up`."""
+COPY = "i"
+"""The number of a copy, from 0, where a block is repeated."""
 SIZE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """The name of a param or a dim, which stands in arithmetic."""
 

@@ -264,3 +264,89 @@ def test_no_place_of_a_text_is_a_fault(written):
         assert isinstance(definition(document, position, tree), list)
         assert isinstance(references(document, position, ()), list)
     assert definition(document, Position(99, 99), tree) == []
+
+
+PARTS = """\
+specc: 1
+blocks:
+  cell:
+    params: {n: int}
+    inputs: {x: {shape: [d]}, memory: {shape: [n]}}
+    layers: [{type: Dense, name: h, from: x, units: n}, {type: Add, name: sum, from: [h, memory]}]
+    outputs: {memory: sum}
+  two:
+    inputs: {a: {shape: [e]}}
+    layers: [{type: Dense, name: s, units: 3}, {type: Dense, name: t, units: 3}]
+    outputs: {p: s, q: t}
+"""
+USER = """\
+specc: 1
+imports: {parts: parts.yaml}
+inputs: {x: {shape: [4, 6]}}
+layers:
+  - {type: RNN, name: read, cell: {use: parts.cell, with: {n: 8}}}
+  - {use: parts.two, name: pair, repeat: 1}
+outputs: {o: pair.p, r: pair.q}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "lines"),
+    [("cell:", [3, 5]), ("n: int", [4, 5, 5, 6]), ("p: s", [7, 11]), ("q: t", [7, 11])],
+)
+def test_what_a_library_declares_is_renamed_in_the_files_that_use_it(tmp_path, place, lines):
+    parts, user = tmp_path / "parts.yaml", tmp_path / "model.yaml"
+    parts.write_text(PARTS)
+    user.write_text(USER)
+    document, texts = read_document(PARTS, str(parts)), {str(parts): PARTS, str(user): USER}
+    edits = renamed(document, at(document, place), "newly", [tree(str(user))], texts)
+    assert sorted(edit.span.line for edit in edits) == lines
+    for path, text in texts.items():
+        Path(path).write_text(applied(text, [it for it in edits if it.span.file == path]))
+    assert not read_document(user.read_text(), str(user)).analysis.found.errors
+
+
+def test_a_state_of_a_cell_has_two_names_and_keeps_them(tmp_path):
+    parts, user = tmp_path / "parts.yaml", tmp_path / "model.yaml"
+    parts.write_text(PARTS)
+    user.write_text(USER)
+    document, texts = read_document(PARTS, str(parts)), {str(parts): PARTS, str(user): USER}
+    with pytest.raises(CannotRenameError, match=r"model\.yaml would be wrong then"):
+        renamed(document, at(document, "memory: {"), "newly", [tree(str(user))], texts)
+
+
+MEANT = """\
+specc: 1
+params: {k: 8, r: 2}
+inputs: {x: {shape: [4]}}
+blocks:
+  b: {params: {w: int}, inputs: {x: {shape: [d]}}, layers: [{type: Dense, name: up, units: w + i}]}
+layers:
+  - {type: Dense, name: y, units: 4}
+  - {type: Lambda, name: z, function: y * k + x}
+  - {use: b, name: u, repeat: 2, with: {w: k}}
+weights: {file: w.safetensors, map: {y.kernel: {from: t, as: w * r}}}
+train: {loss: mean_squared_error, wrong: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("k: 8", "x"), ("k: 8", "i"), ("w: int", "i"), ("d]}}, l", "i"), ("r: 2", "w"), ("x: {", "i")],
+)
+def test_no_name_is_given_that_means_something_else_there(written, place, name):
+    text = MEANT.replace("units: w + i}]}", "units: w + i}], outputs: up}")
+    document = written("model.yaml", text)
+    with pytest.raises(CannotRenameError, match=f"`{name}`"):
+        renamed(document, at(document, place), name, [], {document.path: text})
+
+
+def test_other_errors_do_not_let_a_wrong_name_through(written):
+    text = MEANT.replace("units: w + i}]}", "units: w + i}], outputs: {up: up}}")
+    text = text.replace("weights:", "outputs: [u.1.up]\nweights:")
+    document = written("model.yaml", text)
+    edits = renamed(document, at(document, "{up: up}", 1), "newly", [], {document.path: text})
+    assert [text.splitlines()[edit.span.line - 1][:9] for edit in edits] == [
+        "  b: {par",
+        "outputs: ",
+    ]

@@ -398,3 +398,19 @@ def test_ctrl_c_ends_with_130_and_a_line(tmp_path, command):
     assert process.returncode == 130
     assert err == "watching has ended\n"
     assert out.count("1 spec is valid" if command == "validate" else "1 passed") == 2
+
+
+@pytest.mark.parametrize("wrong", [None, np.ones((2, 2)), np.ones(4) > 0])
+def test_data_that_a_refused_spec_names_is_watched_with_its_tests(rounds, wrong):
+    spec = """\
+specc: 1
+inputs: {x: {shape: [4]}, c: {tensor: {file: c.npy}}}
+layers: [{type: Multiply, name: y, from: [x, c]}, {type: Reshape, name: z, target_shape: [2, 2]}]
+tests: [{name: t, dims: {batch: 1}, expect: {z: {finite: true}}}]
+"""
+    writes("m.yaml", spec)()
+    if wrong is not None:
+        np.save("c.npy", wrong)
+    first, mended = rounds(running("m.yaml"), lambda: np.save("c.npy", np.ones(4, np.float32)))
+    assert "error" in first[1]
+    assert "1 passed" in mended[1]

@@ -133,7 +133,7 @@ class RunningTests(Watched[Tested]):
         tested = tests_of(spec, asked, needless, **options)
         program = tested.program
         if program is None:
-            self._note(None, files)
+            self._note(tested.core, files)
         else:
             tested = _together(tested, program.core, standing)
             if tested.unread is None and _are_whole(program, files):
