@@ -47,6 +47,7 @@ SIZE = Dialect(
     instead={
         **LIKE_SIGNS,
         "^": _NO_POWER,
+        "|": "that `a` divides `b` is written `b % a == 0`; other choices are not written",
         "=": write("==", words="equality is `==`"),
         **{sign: write(own) for sign, own in _OTHERS.items()},
     },
@@ -69,6 +70,13 @@ class Untold(NamedTuple):
         )
 
 
+_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
+_IN_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split())}
+_SAMPLES = frozenset({"N", "B", "n", "b", "bs", "batch_size", "nbatch", "num_samples"})
+"""What others call the number of samples."""
+_BATCH = "; the number of samples is `batch`"
+
+
 class Undeclared(NamedTuple):
     """What a name means that an input's shape has and nothing declares."""
 
@@ -82,9 +90,9 @@ class Undeclared(NamedTuple):
             f"`{name}` is neither a param nor a dim",
             within=within,
             **suggestion(
-                nearest(name, self.known),
+                _IN_WORDS.get(name.casefold()) or nearest(name, self.known),
                 f"declare it: `dims: {{{name}: {{}}}}` if the data decides it, "
-                f"else `params: {{{name}: 8}}`",
+                f"else `params: {{{name}: 8}}`{_BATCH if name in _SAMPLES else ''}",
                 self.known,
             ),
         )

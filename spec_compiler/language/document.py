@@ -179,6 +179,11 @@ def _param(written: object) -> object:
 def _by_stem(written: object) -> object:
     """Paths without names are refused with the names of their files."""
     paths = [written] if isinstance(written, str) else written
+    if named_ones := _named_paths(paths):
+        raise refuse(
+            f"must be a mapping, not {described(written)}",
+            fix=write(f"{{{', '.join(named_ones)}}}", safe=False),
+        )
     if not is_list(paths) or not paths or not all(isinstance(path, str) for path in paths):
         return written
     names = [
@@ -191,6 +196,35 @@ def _by_stem(written: object) -> object:
         f"must be a mapping, not {described(written)}",
         fix=write(f"{{{entries}}}", ": a file has a name here", safe=False),
     )
+
+
+_PATHS = ("path", "from", "file", "source", "url", "module", "package")
+_NAMES = ("as", "name", "alias", "id")
+
+
+def _named_paths(items: object) -> list[str]:
+    """Entries for `[{path: specc:std, as: std}]` or `[{std: specc:std}]`; none for others."""
+    entries: list[str] = []
+    for item in items if is_list(items) else []:
+        if not is_mapping(item) or not all(isinstance(text, str) for text in item.values()):
+            return []
+        if len(item) == 1:
+            entries += [f"{name}: {path}" for name, path in item.items()]
+            continue
+        path = next((str(item[key]) for key in _PATHS if key in item), "")
+        name = next((str(item[key]) for key in _NAMES if key in item), "")
+        if len(item) != 2 or not path or not name.isidentifier():
+            return []
+        entries.append(f"{name}: {path}")
+    return entries
+
+
+def _relations(written: object) -> object:
+    """A mapping of relations is refused with the list to write."""
+    if is_mapping(written):
+        message = f"must be a list, not {described(written)}"
+        raise refuse(message, help="write relations between sizes: `[width % heads == 0]`")
+    return written
 
 
 def named(section: str, empty: str) -> BeforeValidator:
@@ -309,7 +343,7 @@ class Header(Declaration):
     """Named values."""
     dims: Annotated[dict[str, DimField], named("dims", "{}")] = {}
     """Named sizes that the data decides; `batch` always exists."""
-    constraints: list[StrictStr] = []
+    constraints: Annotated[list[StrictStr], BeforeValidator(_relations)] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""
     weights: Annotated[WeightsDeclaration | None, BeforeValidator(weights_or_hint)] = None
     """Where the weights are; without it they are initialised from the seed."""
