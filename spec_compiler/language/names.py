@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.fixes import Fix, rename
+from spec_compiler.fixes import Fix, advise
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -99,7 +99,7 @@ def check_output_name(name: str) -> None:
         text, comment, rest = name.partition(" //")
         known = comment and _is_full(text.strip())
         words = f"a comment begins with `#`: `# {rest.strip()}`"
-        fix = rename(text.strip(), safe=False)._replace(help=words)
+        fix = advise(f"write `{text.strip()}`: {words}")
         message = f"`{name}` is not the name of an output"
         raise Refusal(
             "SPC0112", message, argument=(name,), blame_key=True, fix=fix if known else None

@@ -26,7 +26,6 @@ MENDED = [
         '  "layers": [{"type": "Dense", "units": 2}]\n}\n',
         True,
     ),
-    (HEAD + DENSE + "outputs: y // end\n", HEAD + DENSE + "outputs: y\n", False),
     ("This is your new spec:\n" + HEAD + DENSE, HEAD + DENSE, False),
     (
         HEAD + "layers:\n  - {type: Dense, units: 4, doc: run #3, use_bias: true}\n",
@@ -43,6 +42,7 @@ MENDED = [
     (CONV.replace("@", "[0, 0]"), CONV.replace("@", "valid"), True),
 ]  # fmt: skip
 SAID = [
+    (HEAD + DENSE + "outputs: y // end\n", "write `y`: a comment begins with `#`: `# end`"),
     (HEAD + DENSE.replace("4", '"?"'), "what is not known has a name"),
     (HEAD.replace("[8]", '["*"]') + DENSE, "what is not known has a name"),
     (HEAD + "dims: {k: {}}\nconstraints: [k | 8]\n" + DENSE, "is written `b % a == 0`"),
