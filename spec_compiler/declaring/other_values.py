@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from spec_compiler.declaring.plain import is_list
-from spec_compiler.fixes import Fix, advise, rename, write, write
+from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.spelling import nearest
 
 _OTHER_WORDS: Mapping[str, str] = {

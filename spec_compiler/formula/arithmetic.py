@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias, cast
 from spec_compiler.fixes import Fix, advise, rewrite, write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
+from spec_compiler.formula.other_names import NUMBERS_IN_WORDS, OF_SAMPLES
 from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
 from spec_compiler.formula.tokens import Columns, Token
@@ -70,13 +71,6 @@ class Untold(NamedTuple):
         )
 
 
-_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
-_IN_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split())}
-_SAMPLES = frozenset({"N", "B", "n", "b", "bs", "batch_size", "nbatch", "num_samples"})
-"""What others call the number of samples."""
-_BATCH = "; the number of samples is `batch`"
-
-
 class Undeclared(NamedTuple):
     """What a name means that an input's shape has and nothing declares."""
 
@@ -90,9 +84,9 @@ class Undeclared(NamedTuple):
             f"`{name}` is neither a param nor a dim",
             within=within,
             **suggestion(
-                _IN_WORDS.get(name.casefold()) or nearest(name, self.known),
+                NUMBERS_IN_WORDS.get(name.casefold()) or nearest(name, self.known),
                 f"declare it: `dims: {{{name}: {{}}}}` if the data decides it, "
-                f"else `params: {{{name}: 8}}`{_BATCH if name in _SAMPLES else ''}",
+                f"else `params: {{{name}: 8}}`{OF_SAMPLES.get(name, '')}",
                 self.known,
             ),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -25,6 +24,7 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.fixes import Fix, called, lift, move, put, write
+from spec_compiler.language.section_forms import imports_or_hint, relations_or_hint
 from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import Guess, suggestion
@@ -176,57 +176,6 @@ def _param(written: object) -> object:
     return written
 
 
-def _by_stem(written: object) -> object:
-    """Paths without names are refused with the names of their files."""
-    paths = [written] if isinstance(written, str) else written
-    if named_ones := _named_paths(paths):
-        raise refuse(
-            f"must be a mapping, not {described(written)}",
-            fix=write(f"{{{', '.join(named_ones)}}}", safe=False),
-        )
-    if not is_list(paths) or not paths or not all(isinstance(path, str) for path in paths):
-        return written
-    names = [
-        re.sub(r"\W+", "_", re.split("[/:]", str(path))[-1].partition(".")[0]) for path in paths
-    ]
-    if not all(name.isidentifier() for name in names) or len({*names}) < len(names):
-        return written
-    entries = ", ".join(f"{name}: {path}" for name, path in zip(names, paths, strict=True))
-    raise refuse(
-        f"must be a mapping, not {described(written)}",
-        fix=write(f"{{{entries}}}", ": a file has a name here", safe=False),
-    )
-
-
-_PATHS = ("path", "from", "file", "source", "url", "module", "package")
-_NAMES = ("as", "name", "alias", "id")
-
-
-def _named_paths(items: object) -> list[str]:
-    """Entries for `[{path: specc:std, as: std}]` or `[{std: specc:std}]`; none for others."""
-    entries: list[str] = []
-    for item in items if is_list(items) else []:
-        if not is_mapping(item) or not all(isinstance(text, str) for text in item.values()):
-            return []
-        if len(item) == 1:
-            entries += [f"{name}: {path}" for name, path in item.items()]
-            continue
-        path = next((str(item[key]) for key in _PATHS if key in item), "")
-        name = next((str(item[key]) for key in _NAMES if key in item), "")
-        if len(item) != 2 or not path or not name.isidentifier():
-            return []
-        entries.append(f"{name}: {path}")
-    return entries
-
-
-def _relations(written: object) -> object:
-    """A mapping of relations is refused with the list to write."""
-    if is_mapping(written):
-        message = f"must be a list, not {described(written)}"
-        raise refuse(message, help="write relations between sizes: `[width % heads == 0]`")
-    return written
-
-
 def named(section: str, empty: str) -> BeforeValidator:
     """What refuses names without declarations: `dims: [seq]`, where each would be `empty`."""
 
@@ -337,13 +286,13 @@ class Header(Declaration):
     """Dtype or policy of layers that do not say otherwise."""
     mask_policy: Literal["error", "warn", "keras"] = "error"
     """What happens where a mask would be lost."""
-    imports: Annotated[dict[str, StrictStr], BeforeValidator(_by_stem)] = {}
+    imports: Annotated[dict[str, StrictStr], BeforeValidator(imports_or_hint)] = {}
     """Other files, by the name that `use` has for them; their paths are relative to this file."""
     params: Annotated[dict[str, ParamField], named("params", "int")] = {}
     """Named values."""
     dims: Annotated[dict[str, DimField], named("dims", "{}")] = {}
     """Named sizes that the data decides; `batch` always exists."""
-    constraints: Annotated[list[StrictStr], BeforeValidator(_relations)] = []
+    constraints: Annotated[list[StrictStr], BeforeValidator(relations_or_hint)] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""
     weights: Annotated[WeightsDeclaration | None, BeforeValidator(weights_or_hint)] = None
     """Where the weights are; without it they are initialised from the seed."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import count
 from collections.abc import Collection
+from itertools import count
 
 from spec_compiler.fixes import Fix, advise, rename
 from spec_compiler.language.weights import SourceTensor
