@@ -14,7 +14,7 @@ _NAMES = ("as", "name", "alias", "id")
 
 
 def imports_or_hint(written: object) -> object:
-    """What `imports` says, as it is; paths without names are refused with the names of their files."""
+    """What `imports` says, as it is; paths without names are refused with their names to be."""
     paths = [written] if isinstance(written, str) else written
     if named_ones := _named_paths(paths):
         raise refuse(
@@ -53,7 +53,7 @@ def _named_paths(items: object) -> list[str]:
 
 
 def relations_or_hint(written: object) -> object:
-    """What `constraints` says, as it is; a mapping of relations is refused with the list to write."""
+    """What `constraints` says, as it is; a mapping is refused with the list to write."""
     if is_mapping(written):
         message = f"must be a list, not {described(written)}"
         raise refuse(message, help="write relations between sizes: `[width % heads == 0]`")

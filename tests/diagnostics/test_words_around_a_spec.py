@@ -34,7 +34,7 @@ MENDED = [
     ),
     (HEAD + "params: {w: 4}\n" + DENSE.replace("4", '"{{ .w }}"'), "units: w}", True),
     (HEAD + DENSE.replace("4", "four"), HEAD + DENSE, False),
-    (HEAD + "imports: [{from: specc:std, name: std}]\n" + DENSE, "imports: {std: specc:std}", False),
+    (HEAD + "imports: [{from: specc:std, name: std}]\n" + DENSE, "{std: specc:std}", False),
     (HEAD + "imports: [{std: specc:std}]\n" + DENSE, "imports: {std: specc:std}", False),
     (TWO.replace("@", "a + b"), TWO.replace("@", "[a, b]"), False),
     (TWO.replace("@", "a -> b"), TWO.replace("@", "[a, b]"), False),
