@@ -1,4 +1,4 @@
-"""Characters that look like those of a spec: named where they break it, and left alone elsewhere."""
+"""Characters that look like those of a spec: named where they break it, else left alone."""
 
 import pytest
 
@@ -19,7 +19,7 @@ WRONG = [
     ("{\u201ctype\u201d: Dense, units: 4}", '{"type": Dense, units: 4}', "are not what they look"),
     ("{type: Dense, un\u200bits: 4}", "{type: Dense, units: 4}", "zero width space (U+200B)"),
     ("{type: Den\u2060se, units: 4}", "{type: Dense, units: 4}", "which is not seen"),
-    ("{type: D\u0435nse, units: 4}", "{type: Dense, units: 4}", "cyrillic small letter ie (U+0435)"),
+    ("{type: D\u0435nse, units: 4}", "{type: Dense, units: 4}", "letter ie (U+0435)"),
     ("{type: Dense, units: \uff14}", "{type: Dense, units: 4}", "a fullwidth digit four (U+FF14)"),
 ]  # fmt: skip
 LEFT = [
