@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeAlias, cast
 from spec_compiler.fixes import Fix, advise, rewrite, write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
-from spec_compiler.formula.other_names import NUMBERS_IN_WORDS, OF_SAMPLES
 from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
 from spec_compiler.formula.tokens import Columns, Token
@@ -79,6 +78,9 @@ class Undeclared(NamedTuple):
 
     def refusal(self, name: str, within: Columns) -> Refusal:
         """What is wrong with `name`, in the words of its first place."""
+        # only where something is wrong
+        from spec_compiler.formula.other_names import NUMBERS_IN_WORDS, OF_SAMPLES
+
         return Refusal(
             "SPC0205",
             f"`{name}` is neither a param nor a dim",

@@ -24,7 +24,6 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.fixes import Fix, called, lift, move, put, write
-from spec_compiler.language.section_forms import imports_or_hint, relations_or_hint
 from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import Guess, suggestion
@@ -176,6 +175,24 @@ def _param(written: object) -> object:
     return written
 
 
+def _imports(written: object) -> object:
+    if is_mapping(written):
+        return written
+    # only where something is wrong
+    from spec_compiler.language.section_forms import imports_or_hint
+
+    return imports_or_hint(written)
+
+
+def _constraints(written: object) -> object:
+    if is_list(written):
+        return written
+    # only where something is wrong
+    from spec_compiler.language.section_forms import relations_or_hint
+
+    return relations_or_hint(written)
+
+
 def named(section: str, empty: str) -> BeforeValidator:
     """What refuses names without declarations: `dims: [seq]`, where each would be `empty`."""
 
@@ -286,13 +303,13 @@ class Header(Declaration):
     """Dtype or policy of layers that do not say otherwise."""
     mask_policy: Literal["error", "warn", "keras"] = "error"
     """What happens where a mask would be lost."""
-    imports: Annotated[dict[str, StrictStr], BeforeValidator(imports_or_hint)] = {}
+    imports: Annotated[dict[str, StrictStr], BeforeValidator(_imports)] = {}
     """Other files, by the name that `use` has for them; their paths are relative to this file."""
     params: Annotated[dict[str, ParamField], named("params", "int")] = {}
     """Named values."""
     dims: Annotated[dict[str, DimField], named("dims", "{}")] = {}
     """Named sizes that the data decides; `batch` always exists."""
-    constraints: Annotated[list[StrictStr], BeforeValidator(relations_or_hint)] = []
+    constraints: Annotated[list[StrictStr], BeforeValidator(_constraints)] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""
     weights: Annotated[WeightsDeclaration | None, BeforeValidator(weights_or_hint)] = None
     """Where the weights are; without it they are initialised from the seed."""
