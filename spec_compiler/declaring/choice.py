@@ -52,6 +52,11 @@ _NEAR = {
     **dict.fromkeys(("elastic_net", "elasticnet"), "l1_l2"),
 }
 """What may mean a choice, or one that is like it."""
+_KINDS = ("name", "class_name", "class", "kind", "method", "algorithm", "cls", "_target_", "id",
+          "optimizer", "loss", "metric", "function", "fn", "class_path", "op")  # fmt: skip
+"""What other tools call the key that says which it is."""
+_INNER = ("config", "params", "args", "kwargs", "arguments", "init_args", "options")
+"""What other tools call the mapping that holds its settings."""
 _NOTHING = ("None", "none")
 
 
@@ -135,13 +140,14 @@ class Registry(Generic[Kind]):
 
     def _typed(self, settings: Mapping[str, Any]) -> Fix | None:
         """What to write for a mapping without `type`."""
-        called = next((key for key in ("name", "class_name") if key in settings), "")
+        called = next((key for key in _KINDS if isinstance(settings.get(key), str)), "")
         first = next(iter(settings), "")
         given: dict[str, Any] = {key: item for key, item in settings.items() if key != called}
         choice: type[Kind] | None = None
         if called:  # as Keras writes it
-            choice = self._named(str(settings[called]))
-            given = dict(given.get("config", given))
+            choice = self._named(str(settings[called]).rpartition(".")[2])
+            inner = next((given[key] for key in _INNER if is_mapping(given.get(key))), given)
+            given = dict(inner) if is_mapping(inner) else given
         elif len(settings) > 1:
             fits = (item for item in self.choices if settings.keys() <= item.model_fields.keys())
             choice = next(fits, None)

@@ -119,7 +119,7 @@ def test_an_argument_by_another_name(layer, key, meant):
         (
             "{type: Dense, units: 2, input_dim: 3}",
             "Dense has no argument `input_dim`",
-            "declare the shape under `inputs`, by name",
+            "leave it out: the shape is declared under `inputs`, by name",
         ),
         (
             "{type: Dense, config: {units: 2}}",
