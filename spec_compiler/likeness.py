@@ -63,6 +63,8 @@ def _meant(written: str, names: Sequence[str]) -> Guess | None:
     if same:
         return Guess(same[0], len(same) == 1)
     names = [*{folded(name): name for name in reversed(names)}.values()][::-1]
+    if once := [name for name in names if _is_doubled(whole, folded(name))]:
+        return Guess(once[0], _is_plain(whole, folded(once[0])))
     slips = [name for name in names if is_slip(written, name) or is_slip(whole, folded(name))]
     slips = [name for name in slips if not _is_another(whole, folded(name))]
     if len(slips) == 1:
@@ -76,13 +78,17 @@ def _is_plain(written: str, meant: str) -> bool:
     if written[:1] != meant[:1] or written == meant[:1] + meant:
         return False  # what stands in front makes another thing of it: `relu`, `celu`, `rrelu`
     if len(written) > len(meant):
-        doubled = any(
-            written[at] == written[at - 1] and written[:at] + written[at + 1 :] == meant
-            for at in range(1, len(written))
-        )
-        return len(meant) >= (_PLAIN - 1 if doubled else _PLAIN + 1)
+        return len(meant) >= (_PLAIN - 1 if _is_doubled(written, meant) else _PLAIN + 1)
     swapped = sorted(written) == sorted(meant)
     return len(meant) >= (_PLAIN if len(written) < len(meant) or swapped else _LONG)
+
+
+def _is_doubled(written: str, meant: str) -> bool:
+    """Whether a letter stands twice, one after the other, that should once."""
+    return len(written) == len(meant) + 1 and any(
+        written[at] == written[at - 1] and written[:at] + written[at + 1 :] == meant
+        for at in range(1, len(written))
+    )
 
 
 def _is_another(written: str, meant: str) -> bool:

@@ -19,7 +19,7 @@ from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.fixes import Fix, write
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import Guess, suggestion
 
 Declared = TypeVar("Declared", bound=Declaration)
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -145,7 +145,7 @@ def _unknown(
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
     possible = [name for name in known if name not in stated and not beside.get(name)]
     meant = next((name for name in _called(key) if name in possible), None)
-    guess = meant or nearest(key, lacking) or nearest(key, possible)
+    guess = meant or _like(key, lacking) or _like(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     there = {**stated, **{name: item for name, item in beside.items() if item}}
     instead = owner_cls.belongs(key, there) if owner_cls else None
@@ -174,6 +174,13 @@ def _called(key: str) -> tuple[str, ...]:
     from spec_compiler.declaring.other_keys import OTHER_KEYS
 
     return OTHER_KEYS.get(key, ())
+
+
+def _like(key: str, known: list[str]) -> Guess | None:
+    # see above
+    from spec_compiler.likeness import word_meant
+
+    return word_meant(key, known)
 
 
 def _mapping_at(written: object, path: ItemPath) -> Mapping[str, object]:

@@ -127,6 +127,8 @@ _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
 _OF_TORCH = ("nn", "torch")
 _FOR_TORCH: Mapping[str, Mapping[str, str]] = {"LeakyReLU": {"negative_slope": "0.01"}}
 """What torch has by default where Keras has another number."""
+_OTHER_SLOPE = "leaky_relu"
+"""The activation whose slope is 0.2; that of the layer `LeakyReLU` is 0.3."""
 _BOTH_WAYS = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 
 
@@ -158,9 +160,9 @@ def layer_elsewhere(
         arguments = {key: it for key, it in _FOR_TORCH[own].items() if key not in given}
         return Elsewhere(_typed(_Same(own, arguments), own, given))
     activation = _activation(whole)
-    if activation and whole not in {*_ELSEWHERE, *map(folded, LAYERS)}:
+    if own == _OTHER_SLOPE or (activation and whole not in {*_ELSEWHERE, *map(folded, LAYERS)}):
         return Elsewhere(
-            _activated(activation, given), f"`{kind}` is an activation, and no layer type"
+            _activated(activation or own, given), f"`{kind}` is an activation, and no layer type"
         )
     for start in ("bidirectional", "bi", "b"):
         inner = _BOTH_WAYS.get(whole.removeprefix(start)) if whole.startswith(start) else None

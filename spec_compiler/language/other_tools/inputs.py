@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.declaring.other_names import Names, any_of, meant, other_names
 from spec_compiler.declaring.plain import in_braces, is_list
 from spec_compiler.fixes import Fix, advise, entry, remove
 from spec_compiler.ir.types import DTYPES
@@ -23,6 +23,11 @@ _INPUT: Names = other_names(
 _AXES = ("frames", "time", "steps", "timesteps", "seq_len", "length", "depth", "height", "width",
          "channels", "features", "n_features", "num_features", "num_channels")  # fmt: skip
 """Sizes that other tools name one by one, in the order of axes here."""
+_COUNTS = any_of(
+    "vocab_size vocabulary_size vocab num_tokens n_tokens num_embeddings num_words max_features "
+    "num_categories n_categories cardinality num_values max_tokens num_classes n_classes"
+)
+"""What others call how many things a whole number names."""
 _FED = frozenset({"optional", "required", "nullable", "tied", "encoder", "column", "preprocessing"})
 _OUTPUT: Names = other_names(
     {
@@ -45,6 +50,8 @@ def of_input(key: str, given: Mapping[str, object]) -> str | Fix | None:
     sizes = [axis for axis in _AXES if axis in given]
     if folded(key) in {folded(axis) for axis in _AXES}:
         return _of_axes(key, sizes, given)
+    if folded(key) in _COUNTS:
+        return _of_count(given[key], given)
     fix = meant(_INPUT, key, given)
     if fix is None:
         if folded(key) in _FED:
@@ -89,3 +96,15 @@ def of_output(key: str, given: Mapping[str, object]) -> str | Fix | None:
     if fix is not None and fix.text == "dtype":
         return fix if given[key] in DTYPES else None
     return fix
+
+
+def _of_count(count: object, given: Mapping[str, object]) -> Fix:
+    """The numbers that name so many things, from 0 on."""
+    plain = isinstance(count, int | str) and not isinstance(count, bool)
+    last = count - 1 if isinstance(count, int) else f"{count} - 1" if plain else "n - 1"
+    text = f"{{min: 0, max: {last}}}"
+    words = f"whole numbers that name things lie in `values`: `values: {text}`"
+    whole = str(given.get("dtype", "")).startswith(("int", "uint"))
+    if not plain or not whole or "values" in given:
+        return advise(f"{words}, with a `dtype` such as int32") or remove()
+    return entry("values", text, words)

@@ -49,6 +49,12 @@ _SURE: Names = other_names(
 """Names that mean what ours do."""
 _LIKELY: Names = other_names(
     {
+        "kernel_initializer": "initializer initialization initialiser",
+        "embeddings_initializer": "initializer initialization initialiser",
+        "kernel_regularizer": "regularizer regularization regulariser",
+        "embeddings_regularizer": "regularizer regularization regulariser",
+        "kernel_constraint": "constraint weight_constraint",
+        "embeddings_constraint": "constraint weight_constraint",
         "units": "num_classes n_classes classes num_outputs n_out dense_units num_labels "
         "fc_dim n_hidden_units cells num_cells hidden_channels output_units",
         "input_dim": "num_words max_features vocabulary_size n_tokens n_embeddings vocab_len "
@@ -79,6 +85,7 @@ _SHARED = frozenset(
                 "weights_from", "weight_from", "shared_from", "reuse_of", "share_from", "copy_of")
 )  # fmt: skip
 _CLAIMS = frozenset({"test", "tests", "check", "checks", "asserts", "assertions"})
+_IS_OUTPUT = frozenset({"output", "isoutput", "outputs", "aslast", "final", "islast"})
 _WHERE_IT_RUNS = frozenset({"device", "gpu", "placement", "device_map", "to_device"})
 
 
@@ -157,6 +164,9 @@ def _of_its_place(
     """Keys that belong elsewhere, or say what is so in any case."""
     if folded(key) in _CLAIMS:
         return _claims(value, given)
+    if folded(key) in _IS_OUTPUT and isinstance(value, bool):
+        named = given.get("name", kind.lower())
+        return remove(f"leave it out, and name the layer at the end: `outputs: {named}`")
     if folded(key) in _WHERE_IT_RUNS:
         return remove("leave it out: where a model runs is not said in a spec")
     if folded(key) == "paddingmode" and "padding" in known:

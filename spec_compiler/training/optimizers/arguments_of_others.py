@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from spec_compiler.declaring.other_names import Names, meant, other_names
-from spec_compiler.declaring.plain import is_mapping
-from spec_compiler.fixes import Fix
+from spec_compiler.declaring.other_names import Names, any_of, meant, other_names
+from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
+from spec_compiler.fixes import Fix, entry, put
+from spec_compiler.spelling import folded
 
 _OPTIMIZER: Names = other_names(
     {
@@ -28,6 +29,8 @@ _OPTIMIZER: Names = other_names(
 
 def of_optimizer(key: str, given: Mapping[str, object], known: Collection[str]) -> Fix | None:
     """What to write for an argument that an optimizer has not."""
+    if folded(key) in _BETAS and (fix := _of_betas(given.get(key), given, known)):
+        return fix
     own = meant(_OPTIMIZER, key, [*given, *(name for name in _ARGUMENTS if name not in known)])
     if own is None:
         return None
@@ -38,4 +41,15 @@ def of_optimizer(key: str, given: Mapping[str, object], known: Collection[str]) 
     return own._replace(safe=own.text != "weight_decay")
 
 
+def _of_betas(written: object, given: Mapping[str, object], known: Collection[str]) -> Fix | None:
+    """The two numbers of a list, each under its name."""
+    names = ("beta_1", "beta_2")
+    if not is_list(written) or len(written) != 2 or not {*names} <= {*known} or {*names} & {*given}:
+        return None
+    first, second = (in_braces(number) for number in written)
+    words = f"write `beta_1: {first}, beta_2: {second}`"
+    return entry("beta_1", first, words, safe=True).and_(put("beta_2", second, beside=True))
+
+
+_BETAS = any_of("betas beta adam_betas")
 _ARGUMENTS = frozenset(name for names in _OPTIMIZER.values() for name in names)
