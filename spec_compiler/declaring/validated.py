@@ -19,7 +19,7 @@ from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.fixes import Fix, write
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
-from spec_compiler.spelling import Guess, suggestion
+from spec_compiler.spelling import Guess, nearest, suggestion
 
 Declared = TypeVar("Declared", bound=Declaration)
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -180,7 +180,8 @@ def _like(key: str, known: list[str]) -> Guess | None:
     # see above
     from spec_compiler.likeness import word_meant
 
-    return word_meant(key, known)
+    guess, near = word_meant(key, known), nearest(key, known)
+    return near if near == guess else guess  # a layer has few keys: what is near is sure
 
 
 def _mapping_at(written: object, path: ItemPath) -> Mapping[str, object]:
