@@ -91,6 +91,8 @@ def of_section(key: str, given: Mapping[str, object]) -> str | Fix | None:
         key: What is written.
         given: All that stands beside it.
     """
+    if given.get(key) is None and len(key.split()) > 1:
+        return remove("leave it out: a spec has sections only; a comment begins with `#`")
     if folded(key) in {folded(name) for name in _VERSIONS}:
         if "specc" in given:
             return remove("leave it out: `specc: 1` says the version of the language")
