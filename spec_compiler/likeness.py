@@ -57,6 +57,21 @@ def word_meant(written: str, known: Iterable[str]) -> Guess | None:
     return guessed(written, known, _meant)
 
 
+def key_meant(written: str, known: Iterable[str]) -> Guess | None:
+    """The key that was most probably meant, or None.
+
+    Keys of one mapping are few and far from each other: a slip in one is sure, unless a letter
+    stands in front, which makes another word of it: `type`, `dtype`.
+    """
+    return guessed(written, known, _key_meant)
+
+
+def _key_meant(written: str, names: Sequence[str]) -> Guess | None:
+    found = _meant(written, names)
+    slip = found is not None and is_slip(written, found) and written[:1] == found[:1]
+    return Guess(found, True) if found is not None and slip and not found.sure else found
+
+
 def _meant(written: str, names: Sequence[str]) -> Guess | None:
     whole = folded(written)
     same = list(dict.fromkeys(name for name in names if folded(name) == whole))
@@ -69,7 +84,9 @@ def _meant(written: str, names: Sequence[str]) -> Guess | None:
     slips = [name for name in slips if not _is_another(whole, folded(name))]
     if len(slips) == 1:
         return Guess(slips[0], _is_plain(whole, folded(slips[0])))
-    found = _by_words(written, names) or _almost(whole, slips or names)
+    several = len(_words(written).words)
+    far = [name for name in names if several == 1 or len(_words(name).words) != several]
+    found = _by_words(written, names) or _almost(whole, slips or far)
     return Guess(found) if found else None
 
 

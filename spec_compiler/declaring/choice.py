@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from pydantic import ValidationInfo
 
 from spec_compiler.declaring.fields import Declaration, refuse, scope_of
-from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names, validated
-from spec_compiler.fixes import Fix, advise, write
+from spec_compiler.fixes import Fix, advise, lift, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.python_forms import call_of
 from spec_compiler.spelling import Guess, suggestion
@@ -26,6 +26,13 @@ class Choice(Declaration):
     entry: ClassVar[str] = "argument"
     names: ClassVar[tuple[str, ...]]
 
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`; other tools have the arguments in a mapping of their own."""
+        if key in _HOLDING and is_mapping(given.get(key)):
+            return lift(f"write what is in `{key}` beside `type`")
+        return super().belongs(key, given)
+
     def written(self) -> str | dict[str, Any]:
         """The shortest way to write it: its name, or a mapping with what is not a default."""
         settings = self.model_dump(exclude_defaults=True, mode="json")
@@ -33,12 +40,16 @@ class Choice(Declaration):
 
 
 Kind = TypeVar("Kind", bound=Choice)
+_HOLDING = frozenset(
+    ("params", "config", "kwargs", "args", "options", "arguments", "hyperparameters", "parameters")
+)
+"""What other tools call the mapping of a choice's arguments."""
 _SAME = {
     **dict.fromkeys(("xavier_uniform", "glorot"), "glorot_uniform"),
     "xavier_normal": "glorot_normal",
     "kaiming_normal": "he_normal",
     "kaiming_uniform": "he_uniform",
-    **dict.fromkeys(("normal", "gaussian"), "random_normal"),
+    "normal": "random_normal",
     "uniform": "random_uniform",
     "ridge": "l2",
     "lasso": "l1",
@@ -46,6 +57,7 @@ _SAME = {
 """What other libraries call a choice."""
 _NEAR = {
     "xavier": "glorot_uniform",
+    "gaussian": "random_normal",
     **dict.fromkeys(("he", "kaiming"), "he_normal"),
     "lecun": "lecun_normal",
     **dict.fromkeys(("trunc_normal", "truncnormal"), "truncated_normal"),
@@ -55,8 +67,6 @@ _NEAR = {
 _KINDS = ("name", "class_name", "class", "kind", "method", "algorithm", "cls", "_target_", "id",
           "optimizer", "loss", "metric", "function", "fn", "class_path", "op")  # fmt: skip
 """What other tools call the key that says which it is."""
-_INNER = ("config", "params", "args", "kwargs", "arguments", "init_args", "options")
-"""What other tools call the mapping that holds its settings."""
 _NOTHING = ("None", "none")
 
 
@@ -146,8 +156,8 @@ class Registry(Generic[Kind]):
         choice: type[Kind] | None = None
         if called:  # as Keras writes it
             choice = self._named(str(settings[called]).rpartition(".")[2])
-            inner = next((given[key] for key in _INNER if is_mapping(given.get(key))), given)
-            given = dict(inner) if is_mapping(inner) else given
+            inner = [item for key, item in given.items() if key in _HOLDING and is_mapping(item)]
+            given = dict(inner[0]) if len(inner) == len(given) == 1 else given
         elif len(settings) > 1:
             fits = (item for item in self.choices if settings.keys() <= item.model_fields.keys())
             choice = next(fits, None)
@@ -156,7 +166,7 @@ class Registry(Generic[Kind]):
             given = {**inner} if is_mapping(inner) else {key_names(choice)[0]: inner}
         if choice is None:
             return advise("add `type: …`" if "" not in settings else "")
-        entries = "".join(f", {key}: {value}" for key, value in given.items())
+        entries = "".join(f", {key}: {in_braces(value)}" for key, value in given.items())
         return write(
             f"{{type: {choice.names[0]}{entries}}}", safe=len(settings) < 2 or bool(called)
         )
@@ -191,12 +201,15 @@ class Registry(Generic[Kind]):
         if name in params:
             return Guess(f"${name}", True)
         for table in (_SAME, _NEAR):
-            meant = table.get(own.casefold(), "")
+            meant = table.get(own.casefold().rstrip("_"), "")
             if meant in self.by_name:
-                return Guess(meant, table is _SAME)
+                # torch's `normal_` and `uniform_` have other numbers
+                return Guess(meant, table is _SAME and own not in ("normal_", "uniform_"))
         # only where a name is not known
         from spec_compiler.likeness import word_meant
 
         guess = word_meant(own, self.by_name)
         same = guess is not None and self._named(own) is self.by_name[guess]
+        if guess is not None and own.endswith("_"):
+            return Guess(guess)  # torch's `normal_` has another deviation
         return Guess(guess, True) if guess is not None and same else guess

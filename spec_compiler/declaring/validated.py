@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -19,7 +19,7 @@ from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.fixes import Fix, write
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, suggestion
 
 Declared = TypeVar("Declared", bound=Declaration)
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -169,19 +169,18 @@ def _unknown(
     return refusal, (*outer, guess) if guess else None
 
 
+def _like(key: str, known: Sequence[str]) -> Guess | None:
+    # only where a key is not known
+    from spec_compiler.likeness import key_meant
+
+    return key_meant(key, known)
+
+
 def _called(key: str) -> tuple[str, ...]:
     # only where a key is not known
     from spec_compiler.declaring.other_keys import OTHER_KEYS
 
     return OTHER_KEYS.get(key, ())
-
-
-def _like(key: str, known: list[str]) -> Guess | None:
-    # see above
-    from spec_compiler.likeness import word_meant
-
-    guess, near = word_meant(key, known), nearest(key, known)
-    return near if near == guess else guess  # a layer has few keys: what is near is sure
 
 
 def _mapping_at(written: object, path: ItemPath) -> Mapping[str, object]:

@@ -27,11 +27,11 @@ _NO_POWER = "there is no power here: write a product, or the number"
 _OTHERS = {"<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!="}
 
 
-def _template(text: str, column: int) -> Fix | None:
+def _behind_dots(text: str, column: int) -> Fix | None:
     # only where a sign has no meaning
-    from spec_compiler.formula.templates import name_in_template
+    from spec_compiler.formula.templates import name_behind_dots
 
-    return name_in_template(text, column)
+    return name_behind_dots(text, column)
 
 
 SIZE = Dialect(
@@ -46,11 +46,11 @@ SIZE = Dialect(
     longest=1000,
     instead={
         **LIKE_SIGNS,
-        "^": write("**", words=_NO_POWER),
+        "^": _NO_POWER,
         "=": write("==", words="equality is `==`"),
         **{sign: write(own) for sign, own in _OTHERS.items()},
     },
-    advice=_template,
+    advice=_behind_dots,
 )
 
 
@@ -123,7 +123,7 @@ class SizeRelation(NamedTuple):
 
 def number(text: str, names: Mapping[str, object]) -> Exact:
     """The value of a number that is not a size; `/` is true division."""
-    return _Evaluation(text, names, exact=False).value(_read(text))
+    return _Evaluation(text, names, exact=False).value(_parsed(text, names))
 
 
 def size(text: str, names: Mapping[str, object]) -> Size:
@@ -132,7 +132,7 @@ def size(text: str, names: Mapping[str, object]) -> Size:
     Raises:
         Refusal: the text is not an expression, a name is unknown, or a division is not exact.
     """
-    return _Evaluation(text, names, exact=True).size(_read(text))
+    return _Evaluation(text, names, exact=True).size(_parsed(text, names))
 
 
 def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
@@ -162,6 +162,16 @@ def names_in(text: str) -> list[str]:
 def _read(text: str) -> Expression:
     # the same few sizes stand in many layers
     return parse(text, SIZE)
+
+
+def _parsed(text: str, names: Collection[str]) -> Expression:
+    try:
+        return _read(text)
+    except Refusal as refusal:
+        # only where a text is none of arithmetic
+        from spec_compiler.formula.templates import explained
+
+        raise explained(refusal, text, names) from None
 
 
 class _Evaluation(NamedTuple):

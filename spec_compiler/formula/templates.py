@@ -1,78 +1,58 @@
-"""What other tools write around a name in a text: `{{ width }}`, `params.width`, `%(width)s`."""
+"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`, `2^4`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from spec_compiler.fixes import Fix, write
+from spec_compiler.placeholders import in_arithmetic
+from spec_compiler.refusals import Refusal
 
-_NAME = r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)"
-_MARKED = (
-    rf"\$?\{{\{{-? *\.?{_NAME} *(?:\|[^}}]*)?-?\}}\}}",  # Helm, Jinja, workflows
-    rf"\$?\{{ *\.?{_NAME} *(?::-?[^}}]*)?\}}",  # shells, Hydra, Python
-    rf"%\({_NAME}\)[sd]",
-    rf"%{_NAME}%",
-    rf"@{_NAME}",
-    rf"<{_NAME}>",
-    rf"\$\({_NAME}\)",
-)
-_TEMPLATES = tuple(re.compile(pattern) for pattern in _MARKED)
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-_HOLDERS = frozenset(
-    [
-        "args",
-        "cfg",
-        "conf",
-        "config",
-        "const",
-        "constants",
-        "context",
-        "dim",
-        "dims",
-        "env",
-        "globals",
-        "hparams",
-        "hyperparameters",
-        "hp",
-        "inputs",
-        "locals",
-        "matrix",
-        "model",
-        "opts",
-        "options",
-        "param",
-        "parameters",
-        "params",
-        "self",
-        "settings",
-        "sizes",
-        "this",
-        "values",
-        "var",
-        "variables",
-        "vars",
-        "vals",
-    ]
-)
+_HOLDERS = frozenset({
+    "args", "cfg", "conf", "config", "const", "constants", "context", "dim", "dims", "env",
+    "globals", "hparams", "hyperparameters", "hp", "inputs", "locals", "matrix", "model",
+    "opts", "options", "param", "parameters", "params", "self", "settings", "sizes", "this",
+    "values", "var", "variables", "vars", "vals",
+})  # fmt: skip
 """What holds the values by name in other tools."""
 
 
-def name_in_template(text: str, column: int) -> Fix | None:
-    """The name alone, for what stands around it at a column; None where it is none of these.
+def name_behind_dots(text: str, column: int) -> Fix | None:
+    """The name alone, for what stands before it at a column; None where it is none of these.
 
     Args:
         text: A formula over sizes.
         column: Of a sign that has no meaning.
     """
     words = "a param or a dim stands in arithmetic by its name alone"
-    for pattern in _TEMPLATES:
-        found = pattern.match(text, column)
-        if found:
-            plain = write(found[1], words=f"write `{found[1]}`: {words}")
-            return plain._replace(part=(0, found.end() - column))
     for found in _DOTTED.finditer(text):
         parts = found[0].split(".")
         if found.start() < column < found.end() and parts[0].lower() in _HOLDERS:
             plain = write(parts[-1], words=f"write `{parts[-1]}`: {words}")
             return plain._replace(part=(found.start() - column, found.end() - column))
     return None
+
+
+_POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
+
+
+def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
+    """The refusal of a text that is no arithmetic, with what all of it means elsewhere.
+
+    Args:
+        refusal: Of one of its signs.
+        text: All of it.
+        known: The names that may stand there.
+    """
+    if power := _POWER.fullmatch(text):
+        shown = f"{int(power[1]) ** int(power[2])}"
+        fix = write(shown, words=f"there is no power here: write `{shown}`")
+        return refusal.mended(fix._replace(whole=True))
+    fix = in_arithmetic(text, known)
+    if fix is None:
+        return refusal
+    message = "what other tools put into a text stands here, and no arithmetic"
+    whole = refusal.but(message=f"`{text.strip()}`: {message}", within=None)
+    return whole.mended(fix._replace(whole=True))

@@ -125,8 +125,14 @@ _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
 """By names in small letters and without signs, `N` where a number of axes stands at the end."""
 
 _OF_TORCH = ("nn", "torch")
-_FOR_TORCH: Mapping[str, Mapping[str, str]] = {"LeakyReLU": {"negative_slope": "0.01"}}
-"""What torch has by default where Keras has another number."""
+_EVERY_STEP = "torch's gives every step, and this does with `return_sequences: true`"
+_FOR_TORCH: Mapping[str, _Same] = {
+    "LeakyReLU": _Same("LeakyReLU", {"negative_slope": "0.01"}),
+    "LSTM": _Same("LSTM", but=_EVERY_STEP),
+    "GRU": _Same("GRU", but=_EVERY_STEP),
+    "RNN": _Same("SimpleRNN", but=_EVERY_STEP),
+}
+"""Layers that do something else in torch than those that are called so in Keras."""
 _OTHER_SLOPE = "leaky_relu"
 """The activation whose slope is 0.2; that of the layer `LeakyReLU` is 0.3."""
 _BOTH_WAYS = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
@@ -157,8 +163,9 @@ def layer_elsewhere(
     module, _, own = kind.rpartition(".")
     whole = folded(own)
     if module.split(".")[0] in _OF_TORCH and own in _FOR_TORCH:
-        arguments = {key: it for key, it in _FOR_TORCH[own].items() if key not in given}
-        return Elsewhere(_typed(_Same(own, arguments), own, given))
+        return Elsewhere(_typed(_FOR_TORCH[own], _FOR_TORCH[own].type, given))
+    if own in LAYERS:
+        return None
     activation = _activation(whole)
     if own == _OTHER_SLOPE or (activation and whole not in {*_ELSEWHERE, *map(folded, LAYERS)}):
         return Elsewhere(

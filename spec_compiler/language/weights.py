@@ -140,9 +140,21 @@ class WeightsDeclaration(Declaration):
 def weights_or_hint(written: object) -> object:
     """What `weights` says, as it is; a file's name alone is refused with the mapping to write."""
     if isinstance(written, str) and ":" not in written:
-        name = written if written.endswith((".safetensors", ".json")) else "model.safetensors"
-        raise refuse(
-            f"must be a mapping with `file`, not {described(written)}",
-            fix=write(f"{{file: {name}}}", words=f"write `weights: {{file: {name}}}`"),
-        )
+        message = f"must be a mapping with `file`, not {described(written)}"
+        if written.endswith((".safetensors", ".json")):
+            words = f"write `weights: {{file: {written}}}`"
+            raise refuse(message, fix=write(f"{{file: {written}}}", words=words))
+        raise refuse(message, help=_other_file(written))
     return written
+
+
+def _other_file(written: str) -> str:
+    """What to do about a text that is no name of a file that is read; only its author knows one."""
+    if written.endswith((".h5", ".keras", ".hdf5")):
+        return (
+            f"`{written}` is Keras's: `specc import` makes a safetensors file of it, whose name "
+            "stands here: `weights: {file: …}`"
+        )
+    if "." in written:
+        return f"save `{written}` as safetensors, and name that file: `weights: {{file: …}}`"
+    return "there are no weights by name: name a safetensors file: `weights: {file: …}`"

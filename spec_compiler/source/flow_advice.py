@@ -6,6 +6,7 @@ import re
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.fixes import in_quotes
+from spec_compiler.placeholders import begins, unknown
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
 from spec_compiler.source.python_forms import quoted
@@ -22,7 +23,6 @@ _OPEN_CALL = re.compile(
 )
 _FAR = 1000
 """How many characters before a place are looked at, and behind it."""
-_PARAM = re.compile(r"\$\{ *([A-Za-z_]\w*) *\}")
 _LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
 
 
@@ -162,13 +162,16 @@ def _unquoted_bracket(m: Mistake) -> Diagnostic | None:
         return None
     start = m.at - len(before) + found.start(1)
     text = m.rest_of_line(start)[:_FAR]
-    if param := _PARAM.match(text):
-        help_, end, new = f"write `${param[1]}`", start + param.end(), f"${param[1]}"
+    if param := begins(text):
+        end = start + param.end
+        help_ = unknown(param) if param.outside else f"write `${param.name}`"
+        new = "" if param.outside else f"${param.name}"
     else:
         end = _end_of_value(m.text, start, start + len(text))
         help_, new = f"quote the text: {quoted(m.text[start:end])}", in_quotes(m.text[start:end])
     message = "text with brackets in it must be quoted: inside braces they begin a value"
-    return m.report("SPC0010", message, help_, (start, end), edits=m.edit(start, end, new))
+    edits = m.edit(start, end, new) if new else ()
+    return m.report("SPC0010", message, help_, (start, end), edits=edits)
 
 
 def _end_of_value(text: str, start: int, end: int) -> int:

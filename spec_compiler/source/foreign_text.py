@@ -1,199 +1,78 @@
-"""Text that is no YAML because other programs, or people, write so: its cause, and what mends it.
-
-Signs that look like YAML's own, comments of other languages, fences of Markdown and prose around a
-spec break it in places that are not theirs. What was found there is said of the cause instead.
-"""
+"""What is in a text because it was copied, or written as in another language: fences, `-{`, `|`."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import replace
-from types import MappingProxyType
 
 from spec_compiler.diagnostics import Diagnostic
-from spec_compiler.spans import Edit, Span
+from spec_compiler.source.mistake import Mistake, line_end
+from spec_compiler.source.positions import span_at
+from spec_compiler.spans import Edit
 
-_MEANT: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""),
-        **dict.fromkeys("\u2018\u2019\u201a\u2032", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u2033", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2022\u2212\uff0d", "-"),
-        **dict.fromkeys("\uff1a\ufe55\ua789", ":"),
-        **dict.fromkeys("\uff0c\u3001\u060c", ","),
-        **dict(zip("\uff5b\uff5d\uff3b\uff3d\uff08\uff09\uff03", "{}[]()#", strict=True)),
-    }
-)
-"""Characters that look like others, or like nothing."""
-_PIECES = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?<!\S)#[^\n]*""")
-_COMMENT = re.compile(r"^[ \t]*(//+|--+(?=\s)|;+|/\*+)(?![^\n]*:\s)")
-_BEHIND = re.compile(r"(?<=[}\]\",])[ \t]*(//+)")
-_INLINE = re.compile(r"/\*.*?\*/ ?")
-_FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*\w*[ \t]*$", re.MULTILINE)
-_HIDDEN = re.compile(r"([\w. -]*\w) (#\S[^,}\]\n]*)")
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n`]*(?:\n|\Z)", re.MULTILINE)
+_TIGHT_DASH = re.compile(r"^ *(?:- +)*-(?=[{\[\"'])", re.MULTILINE)
+_INDEX = re.compile(r"from: +([A-Za-z_]\w*\[-?\d+\])")
 
 
-def cause_of(finding: Diagnostic, text: str) -> Diagnostic:
-    """The finding, or what stands at its lines and is the cause of it.
-
-    Args:
-        finding: An error of the reader.
-        text: The tidy text.
-    """
-    span = finding.span
-    if span is None:
-        return finding
-    lines = text.split("\n")
-    for number in dict.fromkeys((span.line, span.end_line, span.line - 1)):
-        if 1 <= number <= len(lines):
-            for rule in (_fence, _look_alike, _comment, _hidden):
-                if found := rule(finding, lines, number, text):
-                    return found
-    return _prose(finding, lines, span) or finding
-
-
-def _line(span: Span, number: int, start: int, end: int) -> Span:
-    """Characters of a line, counted from 0."""
-    return Span(span.file, number, start + 1, number, end + 1)
-
-
-def _fence(finding: Diagnostic, lines: list[str], number: int, text: str) -> Diagnostic | None:
-    if finding.span is None or not _FENCE.fullmatch(lines[number - 1]):
+def fence(m: Mistake) -> Diagnostic | None:
+    """The lines with which Markdown begins and ends what is shown in it."""
+    if not _FENCE.match(m.text, m.line_start):
         return None
-    fences = [at for at, line in enumerate(lines) if _FENCE.fullmatch(line)]
-    last = fences[1] if len(fences) > 1 else len(lines)
-    gone = [*range(fences[0] + 1), *range(last, len(lines))]
-    alone = all(at in fences or not lines[at].strip() for at in gone)
-    edits = [_without(finding.span.file, lines, range(fences[0] + 1))]
-    if last < len(lines):
-        edits.append(_without(finding.span.file, lines, range(last, len(lines))))
-    words = "leave out the lines with the fence" + ("" if alone else ", and what is around them")
-    return replace(
-        finding,
-        message="a fence of Markdown is no part of a spec",
-        span=_line(finding.span, number, 0, len(lines[number - 1])),
-        annotation="",
-        help=words,
-        edits=tuple(edits),
-        safe=alone,
-    )
-
-
-def _without(file: str, lines: list[str], gone: range) -> Edit:
-    """Whole lines left out."""
-    first, last = gone.start + 1, gone.stop
-    if last < len(lines):
-        return Edit(Span(file, first, 1, last + 1, 1), "")
-    return Edit(Span(file, first, 1, last, len(lines[-1]) + 1), "")
-
-
-def _outside(line: str) -> list[int]:
-    """The columns of a line, from 0, that are neither in quotes nor in a comment."""
-    inside = {at for found in _PIECES.finditer(line) for at in range(*found.span())}
-    return [at for at in range(len(line)) if at not in inside]
-
-
-def _look_alike(finding: Diagnostic, lines: list[str], number: int, text: str) -> Diagnostic | None:
-    line = lines[number - 1]
-    if line.isascii() or finding.span is None:
-        return None
-    found = [at for at in _outside(line) if line[at] in _MEANT]
-    if not found:
-        return None
-    sign = line[found[0]]
-    plain = _MEANT[sign]
-    name = unicodedata.name(sign, "character").lower()
-    article = "an" if name[0] in "aeiou" else "a"
-    shown = {" ": "a blank", "": "nothing"}.get(plain, f"`{plain}`")
-    edits = tuple(
-        Edit(_line(finding.span, number, at, at + 1), _plain(line, at)) for at in found
-    )
-    return replace(
-        finding,
-        message=f"{article} {name} (U+{ord(sign):04X}) stands where {shown} is meant",
-        span=_line(finding.span, number, found[0], found[0] + 1),
-        annotation="",
-        help=f"write {shown}" if plain else "remove it",
+    found = list(_FENCE.finditer(m.text))
+    edits = tuple(Edit(span_at(m.file, m.text, *one.span()), "") for one in found)
+    return m.report(
+        "SPC0010",
+        "a fence of Markdown is no part of a spec",
+        "leave out the lines that begin with it",
+        (m.line_start, line_end(m.text, m.line_start)),
         edits=edits,
-        safe=False,
     )
 
 
-def _plain(line: str, at: int) -> str:
-    """What is meant by a character, with the blank that YAML has behind it."""
-    plain, behind = _MEANT[line[at]], line[at + 1 : at + 2]
-    lacks = plain in {":", ","} and behind.strip() and _MEANT.get(behind) != " "
-    return f"{plain} " if lacks or (plain == "-" and behind == "{") else plain
-
-
-def _comment(finding: Diagnostic, lines: list[str], number: int, text: str) -> Diagnostic | None:
-    line = lines[number - 1]
-    if finding.span is None:
+def tight_dash(m: Mistake) -> Diagnostic | None:
+    """`-{type: Dense}`: a dash that touches what it begins."""
+    found = _TIGHT_DASH.match(m.text, m.line_start)
+    if found is None:
         return None
-    outside = {*_outside(line)}
-    inline = next((it for it in _INLINE.finditer(line) if it.start() in outside), None)
-    whole = _COMMENT.match(line)
-    behind = next((it for it in _BEHIND.finditer(line) if it.start(1) in outside), None)
-    sign = whole or behind
-    if inline is not None:
-        start, end = inline.span()
-        edit = Edit(_line(finding.span, number, start, end), "")
-    elif sign is not None:
-        start, end = sign.span(1)
-        before = "" if whole or line[start - 1 : start].isspace() else " "
-        edit = Edit(_line(finding.span, number, start, end), f"{before}#")
-    else:
-        return None
-    return replace(
-        finding,
-        message=f"`{line[start : start + 2]}` begins no comment in YAML",
-        span=_line(finding.span, number, start, end),
-        annotation="",
-        help="leave it out" if inline is not None else "a comment begins with `#`",
-        edits=(edit,),
-        safe=whole is not None,
+    edits = tuple(
+        Edit(span_at(m.file, m.text, one.end(), one.end()), " ")
+        for one in _TIGHT_DASH.finditer(m.text)
+    )
+    return m.report(
+        "SPC0012",
+        "a space is missing after the dash",
+        "write `- `",
+        (found.end() - 1, found.end()),
+        edits=edits,
     )
 
 
-def _hidden(finding: Diagnostic, lines: list[str], number: int, text: str) -> Diagnostic | None:
-    """A value with ` #` in it, which hides what closes the brackets behind it."""
-    line = lines[number - 1]
-    if finding.code != "SPC0008" or finding.span is None or number != finding.span.line:
+def block_in_braces(m: Mistake) -> Diagnostic | None:
+    """`{function: |`: a text over several lines within braces."""
+    start = m.line_start + len(m.before.rstrip("|>+-0123456789 "))
+    sign = m.text[m.at : m.at + 1]
+    if (
+        sign not in ("|", ">")
+        or "cannot start" not in m.problem
+        or not re.search(r"[{\[]", m.before)
+    ):
         return None
-    found = _HIDDEN.search(line)
-    rest = line[found.end() :] if found else ""
-    if found is None or not set("}]") & {*rest} or line.count('"') or line.count("'"):
-        return None
-    start, end = found.span()
-    value = found[0].lstrip(" ")
-    start += len(found[0]) - len(value)
-    return replace(
-        finding,
-        message="`#` behind a blank begins a comment, which hides what closes the brackets",
-        span=_line(finding.span, number, found.start(2), found.start(2) + 1),
-        annotation="",
-        help=f'quote the text: `"{value}"`',
-        edits=(Edit(_line(finding.span, number, start, end), f'"{value}"'),),
-        safe=False,
+    return m.report(
+        "SPC0010",
+        f"a text over several lines, which `{sign}` begins, cannot stand in braces",
+        "write it in quotes, or write the entries of the braces in lines of their own",
+        (max(start, m.at), m.at + 1),
     )
 
 
-def _prose(finding: Diagnostic, lines: list[str], span: Span) -> Diagnostic | None:
-    """A line that begins at the margin, has words, and is no entry."""
-    line = lines[span.line - 1]
-    words = line.split()
-    if finding.code != "SPC0012" or span.column != 1 or len(words) < 2:
+def indexed_layer(m: Mistake) -> Diagnostic | None:
+    """`from: layers[4]`: a layer by its number."""
+    found = _INDEX.search(m.text, m.line_start, line_end(m.text, m.at))
+    if found is None or not found.start(1) <= m.at <= found.end(1):
         return None
-    if line[:1] in "-{[\"'#" or re.search(r":(\s|$)", line):
-        return None
-    return replace(
-        finding,
-        message="this line is no part of a spec",
-        annotation="",
-        help="leave it out, or begin it with `#`",
-        edits=(Edit(_line(span, span.line, 0, 0), "# "),),
-        safe=False,
+    return m.report(
+        "SPC0010",
+        f"`{found[1]}` is an index, and layers have none",
+        "give the layer a `name`, and write that",
+        found.span(1),
     )

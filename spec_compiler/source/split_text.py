@@ -102,6 +102,12 @@ def cut_text(whole: str, start: Span) -> Diagnostic | None:
     return Diagnostic("SPC0011", what, span, help=instead, edits=edits)
 
 
+_DECIMAL = re.compile(r"-?\d+,\d+")
+_OF_SHARES = ("rate", "dropout", "epsilon", "momentum", "slope", "alpha", "beta", "tol", "ratio",
+              "decay", "split", "default", "threshold", "stddev", "factor", "value")  # fmt: skip
+"""How keys end of which a value is one number, and no list."""
+
+
 def cut_list(whole: str, key: str, start: Span) -> Diagnostic | None:
     """What to say about `(28, 28)`, `28, 28` or `from: a, b`: a list without its brackets."""
     parts = tuple_of(whole)
@@ -111,9 +117,17 @@ def cut_list(whole: str, key: str, start: Span) -> Diagnostic | None:
         return None
     what = "a list is written in brackets: inside braces a comma ends a value"
     span, one = start.inside(0, len(whole)), len(parts) == 1
+    if _DECIMAL.fullmatch(whole) and (key.endswith(_OF_SHARES) or whole.startswith("0,")):
+        number = whole.replace(",", ".")
+        what = "a decimal has a point: a comma separates values"
+        said = (Edit(span, number),)
+        return Diagnostic("SPC0011", what, span, help=f"write `{number}`", edits=said, safe=False)
     edits = (Edit(span, parts[0] if one else f"[{', '.join(parts)}]"),)
     instead = f"write {as_list(parts)}"
-    return Diagnostic("SPC0011", what, span, help=instead, edits=edits, safe=not one)
+    batch = key == "shape" and parts[0] in ("None", "null") and not one
+    if batch:  # Keras has no batch in a shape, other libraries have
+        instead += f", or {as_list(parts[1:])} if the first is the batch"
+    return Diagnostic("SPC0011", what, span, help=instead, edits=edits, safe=not (one or batch))
 
 
 def key_before(text: str, at: int) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.fixes import in_quotes
-from spec_compiler.source import block_advice, flow_advice, text_edits
+from spec_compiler.source import block_advice, flow_advice, foreign_text, text_edits
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
 from spec_compiler.source.python_forms import quoted
@@ -44,7 +44,7 @@ def misread(item: Diagnostic, stop: Diagnostic) -> bool:
 
 
 def several_documents(span: Span, *, marked: bool = True) -> Diagnostic:
-    """A second document in one file; whether `---` stands there."""
+    """A second document in one file; `marked` where `---` stands there, and no spec behind it."""
     return Diagnostic(
         "SPC0005",
         "a second document begins here, and a file holds one spec",
@@ -220,6 +220,10 @@ RULES: tuple[Advice, ...] = (
     _directive,
     _tag,
     _document,
+    foreign_text.fence,
+    foreign_text.tight_dash,
+    foreign_text.block_in_braces,
+    foreign_text.indexed_layer,
     _unquoted_start,
     _quotes,
     block_advice.bracket_after_key,

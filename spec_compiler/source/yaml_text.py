@@ -174,7 +174,8 @@ class YamlReader:
         span = self.bare_span(event)
         self.documents += 1
         if self.documents > 1:
-            raise UnreadableError(_mistakes().several_documents(span))
+            whole = re.search(r"^specc *:", self.text[event.start_mark.index :], re.MULTILINE)
+            raise UnreadableError(_mistakes().several_documents(span, marked=whole is None))
         if event.tags or event.version not in (None, (1, 2)):
             _mistakes().report_directive(self, event)
 

@@ -121,7 +121,35 @@ def test_another_optimizer_is_never_written_by_plain_fix(name):
     assert safe_edits(OPTIMIZER.format(name)) == []
 
 
+LOSS = """\
+specc: 1
+inputs: {{x: {{shape: [8]}}}}
+layers: [{{type: Dense, units: 1}}]
+train: {{loss: {}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "l2_loss",
+        "quadratic",
+        "logistic",
+        "CTCLoss",
+        "rmse",
+        "nll",
+        "HingeEmbeddingLoss",
+        "mss",
+        "KLDivLoss",
+    ],
+)
+def test_another_loss_is_never_written_by_plain_fix(name):
+    assert safe_edits(LOSS.format(name)) == []
+
+
 SAME = {
+    "nn.Dropout, rate: 0.5": ["Dropout"],
+    "keras.layers.Flatten": ["Flatten"],
     "fully_connected": ["Dense"],
     "CuDNNLSTM": ["LSTM"],
     "nn.SiLU": ["Activation", ", activation: silu"],
@@ -185,3 +213,14 @@ def test_no_name_of_a_table_is_a_sure_slip_of_another(table):
             continue
         same = isinstance(known, Registry) and known.by_name[guess] is known.by_name[name]
         assert same, f"{name} would be {guess}"
+
+
+@pytest.mark.parametrize("name", ["normal_", "uniform_", "gaussian", "xavier", "kaiming", "lecun"])
+def test_another_deviation_is_never_written_by_plain_fix(name):
+    text = LAYER.format(f"Dense, units: 1, kernel_initializer: {name}")
+    assert safe_edits(text) == []
+
+
+def test_a_key_with_a_letter_in_front_is_another_word():
+    assert safe_edits("specc: 1\ntype: Sequential\ninputs: {x: {shape: [8]}}\nlayers: []\n") == []
+    assert safe_edits(LAYER.format("Dense, unitz: 3")) == ["units"]

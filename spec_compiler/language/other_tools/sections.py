@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from spec_compiler.declaring.other_names import Names, meant, other_names
 from spec_compiler.declaring.plain import is_list, is_mapping
-from spec_compiler.fixes import Fix, advise, called, entry, move, remove, rename
+from spec_compiler.fixes import Fix, advise, called, entry, lift, move, remove, rename
 from spec_compiler.spelling import folded
 
 _SECTIONS: Names = other_names(
@@ -93,6 +93,9 @@ def of_section(key: str, given: Mapping[str, object]) -> str | Fix | None:
     """
     if given.get(key) is None and len(key.split()) > 1:
         return remove("leave it out: a spec has sections only; a comment begins with `#`")
+    inside = given.get(key)
+    if is_mapping(inside) and "layers" in inside and "layers" not in given:
+        return lift(f"write its keys at the outermost level, without `{key}`")
     if folded(key) in {folded(name) for name in _VERSIONS}:
         if "specc" in given:
             return remove("leave it out: `specc: 1` says the version of the language")

@@ -47,16 +47,18 @@ _MEANT: Mapping[str, str | Fix] = {
         ),
         write("{type: binary_crossentropy, from_logits: true}"),
     ),
-    **dict.fromkeys(("bceloss", "logistic"), rename("binary_crossentropy", safe=True)),
+    "bceloss": rename("binary_crossentropy", safe=True),
+    "logistic": rename("binary_crossentropy", safe=False),
     "cce": rename("categorical_crossentropy", safe=True),
     **dict.fromkeys(
         ("scce", "sparsecrossentropy", "sparsecategorical"),
         rename("sparse_categorical_crossentropy", safe=True),
     ),
     **dict.fromkeys(
-        ("mseloss", "l2", "l2loss", "squarederror", "meansquared", "quadratic"),
+        ("mseloss", "squarederror", "meansquared"),
         rename("mean_squared_error", safe=True),
     ),
+    **dict.fromkeys(("l2", "l2loss", "quadratic"), rename("mean_squared_error", safe=False)),
     **dict.fromkeys(
         ("l1", "l1loss", "maeloss", "absoluteerror"), rename("mean_absolute_error", safe=True)
     ),
@@ -77,7 +79,7 @@ _MEANT: Mapping[str, str | Fix] = {
             "`metrics: [root_mean_squared_error]`",
         ),
     ),
-    **dict.fromkeys(("ctcloss",), rename("ctc", safe=True)),
+    **dict.fromkeys(("ctcloss",), rename("ctc", safe=False)),
     **dict.fromkeys(("poissonnll", "poissonnllloss"), rename("poisson", safe=False)),
     **dict.fromkeys(
         ("accuracy", "acc", "f1", "auc"),

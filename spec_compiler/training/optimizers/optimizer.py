@@ -82,7 +82,7 @@ class Optimizer(Choice):
     @classmethod
     def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
         """See `Declaration`."""
-        found = cls.elsewhere.get(key)
+        found = super().belongs(key, given)
         if found is None and key in _OF_TRAIN:
             value = written_plainly(given.get(key))
             return outward(key, value, f"it stands beside `optimizer`: `{key}: {value}`", safe=True)

@@ -18,4 +18,4 @@ class Schedule(Choice):
         # only where an argument is not known
         from spec_compiler.training.schedules.words_of_others import of_schedule
 
-        return cls.elsewhere.get(key) or of_schedule(key, given, key_names(cls))
+        return super().belongs(key, given) or of_schedule(key, given, key_names(cls))
