@@ -108,9 +108,7 @@ def _look_alike(finding: Diagnostic, lines: list[str], number: int, text: str) -
     name = unicodedata.name(sign, "character").lower()
     article = "an" if name[0] in "aeiou" else "a"
     shown = {" ": "a blank", "": "nothing"}.get(plain, f"`{plain}`")
-    edits = tuple(
-        Edit(_line(finding.span, number, at, at + 1), _plain(line, at)) for at in found
-    )
+    edits = tuple(Edit(_line(finding.span, number, at, at + 1), _plain(line, at)) for at in found)
     return replace(
         finding,
         message=f"{article} {name} (U+{ord(sign):04X}) stands where {shown} is meant",
