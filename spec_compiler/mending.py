@@ -10,11 +10,12 @@ import os
 from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias, Unpack
 
 from spec_compiler.compile import Options, analyze_file
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.edits.applied import applied, touches
+from spec_compiler.edits.applied import applied, touches, written
 from spec_compiler.linting import Rules, lint
 from spec_compiler.records import entity
 from spec_compiler.rewriting import ChangedError
@@ -24,6 +25,8 @@ from spec_compiler.spans import Edit
 
 _MOST_ROUNDS = 200
 """How often a spec is checked at most while it is mended."""
+_MOST_TRIED = 20
+"""Of so many edits at most it is tried what they do before they are offered."""
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
@@ -165,6 +168,31 @@ def mended(
     return Mended(found, fixed, behind, tuple(given_up.values()), elsewhere)
 
 
+def try_edits(path: str, found: Diagnostics, rules: Rules, **options: Unpack[Options]) -> None:
+    """Offer of a spec's findings only the edits that make it better when they are tried in a draft.
+
+    Args:
+        path: The file.
+        found: Its findings, which are changed. Where there are many, none is tried.
+        rules: As of `mended`.
+        options: As of `analyze_file`.
+
+    Raises:
+        OSError: it cannot be read, or changed meanwhile.
+    """
+    if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
+        offer_only_better(
+            found, mended(path, Drafts.of([path]), unsafe=True, rules=rules, **options)
+        )
+
+
+def offer_only_better(found: Diagnostics, done: Mended) -> None:
+    """Take from findings the edits that made nothing better."""
+    back = {_key(item) for item in done.taken_back}
+    if back:
+        found.revise(lambda item: replace(item, edits=()) if _key(item) in back else item)
+
+
 def findings(
     path: str, drafts: Drafts, rules: Rules = _USUAL, **options: Unpack[Options]
 ) -> Diagnostics:
@@ -225,6 +253,8 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
     behind = [item.where for item in fixes if item.code.startswith(_UNREAD)]
     if any(item.where <= where for item in news for where in behind):
         return False
+    if _is_refused(fixes, before, after):
+        return False
     rest = [item for item in fixes if not item.code.startswith(_UNREAD)]
     if any(item.safe for item in rest) and news and not behind:
         return False
@@ -233,6 +263,23 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
     # what a layer of no type says is read once it has one: go on where all of it can be mended
     typed = any(item.code == _NO_TYPE for item in rest)
     return typed and all(item.edits for item in errors if not said[_key(item)])
+
+
+def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
+    """Whether what was made readable, surely as it was meant, is refused where it stands."""
+    asked = [item for item in fixes if item.code.startswith(_UNREAD) and item.safe]
+    said = {_key(item) for item in before.items}
+    blamed = [item.span for item in after.errors if item.span and _key(item) not in said]
+    for file in {_file(item) for item in asked}:
+        all_ = [edit for item in fixes if _file(item) == file for edit in item.edits]
+        own = {edit for item in asked for edit in item.edits}
+        texts = before.sources.get(file, ""), after.sources.get(file, "")
+        kept = [edit for edit in sorted(all_) if edit.text]
+        for edit, span in zip(kept, written(*texts, all_), strict=True):
+            start, end = span[1:3], span[3:]
+            if edit in own and any(at.file == file and start <= at[1:3] < end for at in blamed):
+                return True
+    return False
 
 
 def _key(finding: Diagnostic) -> _Key:

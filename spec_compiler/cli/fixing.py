@@ -18,7 +18,7 @@ from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.linting import Rules
-from spec_compiler.mending import Drafts, findings, mended
+from spec_compiler.mending import Drafts, findings, mended, offer_only_better
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import takes_unicode
 from spec_compiler.rewriting import require_rewritable, rewrite
@@ -69,9 +69,11 @@ class Fixing:
         self.rest.extend(done.found)
         self.back += [finding.code for finding in done.taken_back]
         self.elsewhere |= done.elsewhere
-        if not self.diff:
-            return done.found
-        return findings(path, Drafts.of(self.paths, self.texts), rules, **options)
+        found = done.found
+        if self.diff:
+            found = findings(path, Drafts.of(self.paths, self.texts), rules, **options)
+        offer_only_better(found, done)
+        return found
 
     def finish(self, unread: list[OSError]) -> bool:
         """Write the files, or show what would be written; whether there is any.

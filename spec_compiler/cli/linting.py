@@ -135,7 +135,13 @@ class Linting:
         """
         if fixing is not None:
             return fixing.check(path, self.rules(path), **options)
-        return self.analyzed(path, **options).found
+        found = self.analyzed(path, **options).found
+        if path != STDIN and any(item.edits for item in found.errors):
+            # only where something could be mended
+            from spec_compiler.mending import try_edits
+
+            try_edits(path, found, self.rules(path), **options)
+        return found
 
     def analyzed(self, path: str, **options: Unpack[Options]) -> Analysis:
         """What is known of a spec, with all that there is to say of it.

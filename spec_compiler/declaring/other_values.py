@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.fixes import Fix, advise, rename
+from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.spelling import nearest
 
 _OTHER_WORDS: Mapping[str, str] = {
@@ -38,3 +39,16 @@ def one_of(written: object, options: Sequence[str]) -> Fix | None:
         return rename(meant, safe=True)
     guess = nearest(written, options)
     return rename(guess, safe=guess.sure) if guess is not None else None
+
+
+def in_full(written: str) -> Fix | None:
+    """The number that is said in short: `5k`, `1.5M`."""
+    short = _IN_SHORT.fullmatch(written.strip())
+    if short is None:
+        return None
+    number = float(short[1].replace("_", "")) * _TIMES[short[2].casefold()]
+    return write(int(number), safe=False) if number.is_integer() else None
+
+
+_IN_SHORT = re.compile(r"(\d[\d_]*(?:\.\d+)?) ?([kKmM])")
+_TIMES = {"k": 1000, "m": 1_000_000}

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from spec_compiler.line_index import LineIndex
-from spec_compiler.spans import Edit
+from spec_compiler.spans import Edit, Span
 
 _MARK = "\ufeff"
 
@@ -38,3 +38,21 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
         pieces += [body[done:start], new.replace("\n", end_of_line)]
         done = end
     return "".join([*pieces, body[done:]])
+
+
+def written(before: str, after: str, edits: Iterable[Edit]) -> list[Span]:
+    """Where in a text stands what some edits of another one wrote; what only removes is nowhere.
+
+    Args:
+        before: The text that was edited.
+        after: What came of it.
+        edits: All that were done.
+    """
+    old, new = LineIndex(before), LineIndex(after)
+    moved, found = 0, list[Span]()
+    for span, text in sorted(edits):
+        start, end = old.offsets(span)
+        if text:
+            found.append(new.span(span.file, start + moved, start + moved + len(text)))
+        moved += len(text) - (end - start)
+    return found

@@ -191,6 +191,8 @@ def _differ(one: Shape, other: Shape) -> bool:
 
 def _check_output(program: Program, name: str, expected: Expectation) -> None:
     if name not in program.outputs:
+        if name in program.steps:
+            raise _inside(name)
         raise _unknown("output", name, program.outputs, ("expect", name))
     port, at = program.outputs[name], ("expect", name)
     what = f"the output `{name}`"
@@ -279,6 +281,18 @@ def _compare(
 
 def _never(message: str, at: ItemPath, hint: str = "") -> Refusal:
     return Refusal("SPC0705", message, argument=at, help=hint)
+
+
+def _inside(name: str) -> Refusal:
+    return Refusal(
+        "SPC0704",
+        f"the model has no output `{name}`",
+        argument=("expect", name),
+        blame_key=True,
+        annotation="a layer inside of the model",
+        help=f"name it under `outputs`, too: `{name}: {name}`; or claim it beside the layer, "
+        "`expect: {shape: …}`",
+    )
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object], at: ItemPath) -> Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from spec_compiler.diagnostics import Diagnostics
@@ -117,7 +118,8 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
     there = _candidates(names, ("drop", "pass") if at == ("mask",) else ())
     if several := _several(written, known, listed=bool(at) and isinstance(at[-1], int)):
         message = f"there is no layer or input `{source}`"
-        raise Refusal("SPC0203", message, argument=at, fix=write(several))
+        safe = "+" not in written
+        raise Refusal("SPC0203", message, argument=at, fix=write(several, safe=safe))
     # only where a name is not known
     from spec_compiler.language.other_tools.references import reference_meant
 
@@ -134,8 +136,8 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
 
 
 def _several(written: str, known: Collection[str], *, listed: bool) -> str:
-    """The names for `a, b`, which is one text; `listed` where it stands in a list."""
-    parts = written.strip("()").replace(",", " ").split()
+    """The names for `a, b` or `a + b`, which is one text; `listed` where it stands in a list."""
+    parts = re.split(r"\s+and\s+|[\s,+&;|]+", written.strip("()[] "))
     if len(parts) < 2 or not all(part in known for part in parts):
         return ""
     return ", ".join(parts) if listed else f"[{', '.join(parts)}]"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from warnings import catch_warnings, simplefilter
 
 from spec_compiler.expression.other_words import MODULES, NO_COUNTERPART, SYNONYMS
 from spec_compiler.expression.python_calls import ROWS
@@ -67,7 +68,9 @@ def translated(text: str, fed: Sequence[str] = ()) -> Translated | None:
     text = text.replace("\n", " ")
     lead = len(text) - len(text.lstrip())
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with catch_warnings():
+            simplefilter("ignore")  # of what is never run, `1 is x`
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names: dict[str, str] = {}
@@ -81,6 +84,8 @@ def translated(text: str, fed: Sequence[str] = ()) -> Translated | None:
         said = reader.said(tree)
     except _NoneIsKnownError:
         return Translated("", False, reader.parts)
+    except RecursionError:  # a chain of hundreds of dots or signs
+        return None
     return Translated(said.text, reader.safe, reader.parts)
 
 

@@ -154,9 +154,13 @@ def _param(written: object) -> object:
     if isinstance(written, str):
         if _type(written) in PARAM_TYPES:
             return {"type": written}
+        # only where it is neither
+        from spec_compiler.declaring.other_values import in_full
+
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
-            fix=write(f"{{type: {_type_of(written)}, default: {written}}}", safe=False),
+            fix=in_full(written)
+            or write(f"{{type: {_type_of(written)}, default: {written}}}", safe=False),
         )
     if is_mapping(written) and "value" in written and "type" not in written:
         return {"type": "float" if isinstance(written["value"], float) else "int", **written}

@@ -34,12 +34,14 @@ class _Same(NamedTuple):
         arguments: What it has besides.
         same: Whether it is the same function.
         but: What differs.
+        at_once: Whether the arguments are written over those that stand there.
     """
 
     type: str
     arguments: Mapping[str, str] = MappingProxyType({})
     same: bool = False
     but: str = ""
+    at_once: bool = False
 
 
 def _names(entry: _Same | str, *names: str) -> dict[str, _Same | str]:
@@ -191,6 +193,10 @@ def layer_elsewhere(
         if whole.startswith("residual") and is_list(two) and len(two) > 1:
             return Elsewhere(called("Add", f"write `Add`, or {found.removeprefix('write ')}"))
         return Elsewhere(write("…", words=found, safe=False))
+    running = given.get("momentum")
+    if rank and found.type == "BatchNormalization" and isinstance(running, float):
+        # torch says how much of the new mean is taken, Keras how much of the old one stays
+        found = found._replace(arguments={"momentum": f"{round(1 - running, 6)}"}, at_once=True)
     sure = found._replace(same=found.same and (rank is not None or "ND" not in found.type))
     return Elsewhere(_ranked(sure, ranked, given))
 
@@ -228,7 +234,9 @@ def _typed(found: _Same, named: str, given: Mapping[str, object]) -> Fix:
     """The name of a layer, with the arguments that it has to have."""
     if named not in LAYERS:
         return write("…", words=OTHERWISE, safe=False)
-    arguments = {key: it for key, it in found.arguments.items() if key not in given}
+    arguments = {
+        key: it for key, it in found.arguments.items() if found.at_once or key not in given
+    }
     if not arguments:
         if not found.but:
             return rename(named, safe=found.same)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import Fix, advise, put
+from spec_compiler.fixes import Fix, advise, nest, put
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Incomplete, Plain, SourceNode
@@ -40,11 +40,11 @@ def read_tests(
         fix = items_meant(node.plain(), ("name", "expect", "inputs", "raises"), "test")
         diagnostics.at(node).add(Refusal("SPC0104", message, fix=fix or advise(help)))
         return ()
-    output, only = _output(document), _only_input(document)
+    output, only, outputs = _output(document), _only_input(document), _outputs(document)
     found: list[tuple[int, SpecTest]] = []
     places: dict[str, SourceNode] = {}
     for index, item in enumerate(node.value):
-        test = _read(item, scope, diagnostics, output, only)
+        test = _read(item, scope, diagnostics, output, only, outputs)
         if test is None:
             continue
         found.append((index, test))
@@ -64,7 +64,12 @@ def read_tests(
 
 
 def _read(
-    item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str, only: str
+    item: SourceNode,
+    scope: Scope,
+    diagnostics: Diagnostics,
+    output: str,
+    only: str,
+    outputs: tuple[str, ...],
 ) -> SpecTest | None:
     # loaded only where a spec has tests
     from spec_compiler.language.tests import SpecTest
@@ -72,6 +77,8 @@ def _read(
     plain: dict[str, Plain] | None = None
     with diagnostics.at(item) as attempt:
         plain = mapping(item, scope, "a test is a mapping with `name`")
+        if not isinstance(plain, Incomplete):
+            require_named(plain, output, outputs)
         try:
             return validated(SpecTest, plain, scope, "a test")
         except Refusal as refusal:  # a rule about tests knows no model: its examples say `y`
@@ -84,6 +91,46 @@ def _read(
         return validated(SpecTest, _without(plain, attempt.refused), scope, "a test")
     except Refusal:
         return None
+
+
+def require_named(plain: Mapping[str, Plain], output: str, outputs: Collection[str]) -> None:
+    """Refuse what is expected of an output where its name is missing.
+
+    Args:
+        plain: A test.
+        output: The name of an output, for examples.
+        outputs: The names of those that the text names.
+
+    Raises:
+        Refusal: all keys say what an output is, and none is one.
+    """
+    # see above
+    from spec_compiler.language.expectations import Expectation
+
+    expected = plain.get("expect")
+    if not isinstance(expected, dict) or not expected or not {*outputs}.isdisjoint(expected):
+        return
+    if not expected.keys() <= Expectation.model_fields.keys():
+        return
+    words = f"write `expect: {{{output}: {{…}}}}` around them"
+    keys = ", ".join(f"`{key}`" for key in expected)
+    raise Refusal(
+        "SPC0107",
+        f"`expect` holds outputs by name, and {keys} say what one is",
+        argument=("expect",),
+        fix=nest(output, words) if len(outputs) < 2 else advise(words),
+    )
+
+
+def _outputs(document: SourceNode) -> tuple[str, ...]:
+    """The names under `outputs`, as far as the text says them."""
+    outputs = document.get("outputs")
+    written = outputs.value if outputs is not None else None
+    if isinstance(written, dict):
+        return tuple(written)
+    if isinstance(written, list):
+        return tuple(str(item.value) for item in written)
+    return (_output(document),)
 
 
 def _of_input(part: Refusal, only: str) -> Refusal:

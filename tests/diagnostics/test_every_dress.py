@@ -79,6 +79,7 @@ OTHERWISE = {
     **dict.fromkeys(  # the block's output has the name, too
         ("name: my layer", "name: 1st", "name: dense/1"), "in_a"
     ),
+    **dict.fromkeys(("{type: Dense, id: a", "layer_name: a"), "in_a"),  # a name stands beside
 }
 """What a dress keeps from being mended, and which: a part of its name."""
 

@@ -117,3 +117,29 @@ layers: [{type: Lambda, name: y, from: [a, b], function: "lambda p, q: np.maximu
     one = SPEC.format("lambda t: t * 2")
     assert [edit.text for edit in sc.validate(one)[0].edits] == ["x * 2"]
     assert sc.validate(SPEC.format("lambda p, q: p + q"))[0].edits == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" + ".a" * 480,
+        "x" + "+x" * 480 + ".abs()",
+        "-" * 900 + "x.abs()",
+        "x" + ".abs()" * 160,
+        "(" * 60 + "x.abs()" + ")" * 60,
+        "x.abs(" + chr(0) + ")",
+        "x.abs(*y)",
+        "x.abs(**{})",
+        "lambda: x.abs()",
+        "[y.abs() for y in x]",
+        "x.abs() if y else",
+        "f'{x.abs()}'",
+        "x.abs(y:=1)",
+        ".abs()",
+        "1 is x.abs()",
+    ],
+)
+def test_whatever_is_written_ends_in_findings(text):
+    found = sc.validate(SPEC.format(text.replace(chr(0), "\\0").replace('"', "'")))
+    assert [item for item in found if item.code.startswith(("SPC01", "SPC00"))]
+    translated(text)

@@ -85,6 +85,7 @@ _SHARED = frozenset(
                 "weights_from", "weight_from", "shared_from", "reuse_of", "share_from", "copy_of")
 )  # fmt: skip
 _CLAIMS = frozenset({"test", "tests", "check", "checks", "asserts", "assertions"})
+_SHAPES = frozenset({"outputshape", "expectshape", "expectedshape", "outshape", "shapeout"})
 _IS_OUTPUT = frozenset({"output", "isoutput", "outputs", "aslast", "final", "islast"})
 _WHERE_IT_RUNS = frozenset({"device", "gpu", "placement", "device_map", "to_device"})
 
@@ -164,6 +165,10 @@ def _of_its_place(
     """Keys that belong elsewhere, or say what is so in any case."""
     if folded(key) in _CLAIMS:
         return _claims(value, given)
+    claims = folded(key) in _SHAPES and "target_shape" not in known
+    if claims and is_list(value) and "expect" not in given:
+        text = f"{{shape: {in_braces(value)}}}"
+        return entry("expect", text, f"write `expect: {text}`, with the batch axis")
     if folded(key) in _IS_OUTPUT and isinstance(value, bool):
         named = given.get("name", kind.lower())
         return remove(f"leave it out, and name the layer at the end: `outputs: {named}`")

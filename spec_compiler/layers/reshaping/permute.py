@@ -22,13 +22,12 @@ _FROM_ONE = "axes count from 1, after the batch"
 def _each_once(dims: tuple[int, ...]) -> tuple[int, ...]:
     wanted = list(range(1, len(dims) + 1))
     if sorted(dims) != wanted:
-        raise refuse(
-            f"must hold each of {wanted} once, and it is {list(dims)}",
-            "SPC0362",
-            fix=write([axis + 1 for axis in dims], words=_FROM_ONE, safe=False)
-            if sorted(dims) == list(range(len(dims)))
-            else advise(_FROM_ONE),
-        )
+        fix = advise(_FROM_ONE)
+        if sorted(dims) == list(range(len(dims))):
+            own = dims[1:] if not dims[0] and len(dims) > 2 else [axis + 1 for axis in dims]
+            fix = write(list(own), words=f"{_FROM_ONE}: write `{list(own)}`", safe=False)
+        message = f"must hold each of {wanted} once, and it is {list(dims)}"
+        raise refuse(message, "SPC0362", fix=fix)
     return dims
 
 
