@@ -66,28 +66,28 @@ def _fence(finding: Diagnostic, lines: list[str], number: int, text: str) -> Dia
     fences = [at for at, line in enumerate(lines) if _FENCE.fullmatch(line)]
     last = fences[1] if len(fences) > 1 else len(lines)
     gone = [*range(fences[0] + 1), *range(last, len(lines))]
-    if all(at in fences or not lines[at].strip() for at in gone):
+    prose = [at for at in gone if lines[at].strip() and lines[at][:1] != "#" and at not in fences]
+    if not prose:
         return None  # the reader says so
-    edits = [_without(finding.span.file, lines, range(fences[0] + 1))]
-    if last < len(lines):
-        edits.append(_without(finding.span.file, lines, range(last, len(lines))))
+    file = finding.span.file
+    edits = [_without(file, lines, at) for at in fences[:2]]
+    edits += [Edit(Span(file, at + 1, 1, at + 1, 1), "# ") for at in prose]
     return replace(
         finding,
         message="a fence of Markdown is no part of a spec",
         span=_line(finding.span, number, 0, len(lines[number - 1])),
         annotation="",
-        help="leave out the lines with the fence, and what is around them",
+        help="leave out the lines with the fence; what is around them is a comment at most",
         edits=tuple(edits),
         safe=False,
     )
 
 
-def _without(file: str, lines: list[str], gone: range) -> Edit:
-    """Whole lines left out."""
-    first, last = gone.start + 1, gone.stop
-    if last < len(lines):
-        return Edit(Span(file, first, 1, last + 1, 1), "")
-    return Edit(Span(file, first, 1, last, len(lines[-1]) + 1), "")
+def _without(file: str, lines: list[str], at: int) -> Edit:
+    """A whole line left out."""
+    if at + 1 < len(lines):
+        return Edit(Span(file, at + 1, 1, at + 2, 1), "")
+    return Edit(Span(file, at + 1, 1, at + 1, len(lines[at]) + 1), "")
 
 
 def _outside(line: str) -> list[int]:
@@ -183,7 +183,7 @@ def _prose(finding: Diagnostic, lines: list[str], span: Span) -> Diagnostic | No
     """A line that begins at the margin, has words, and is no entry."""
     line = lines[span.line - 1]
     words = line.split()
-    if finding.code != "SPC0012" or span.column != 1 or len(words) < 2:
+    if finding.code != "SPC0012" or span.column != 1 or len(words) < 3:
         return None
     if line[:1] in "-{[\"'#" or re.search(r":(\s|$)", line):
         return None
