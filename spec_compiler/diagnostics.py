@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from spec_compiler.lines import Lines
     from spec_compiler.report.findings import Findings
 
+_LOOKS = Catalogue[Any]("spec_compiler", {"named": "look_alikes.named"})
 _PRINTED = Catalogue[Any]("spec_compiler.report", {"findings": "findings.Findings"})
 """What prints findings knows them; it is loaded where an error is read, and not to raise one."""
 
@@ -130,6 +131,9 @@ class Diagnostics:
         self.added += 1
         diagnostic = readable(diagnostic)
         code, span = diagnostic.code, diagnostic.span
+        if span is not None and not (text := self.sources.get(span.file, "")).isascii():
+            diagnostic = _LOOKS["named"](diagnostic, text)  # loaded only for such texts
+            span = diagnostic.span
         of_text = code.startswith(UNREAD)
         if span in self._unread and not of_text:
             return

@@ -35,7 +35,13 @@ _OTHERWISE = {
     "hardtanh": "hard_tanh",
 }
 _TURNED = "swapaxes({0}, -2, -1)"
-_ATTRIBUTES = {"shape": "shape({0})", "T": "transpose({0})", "mT": _TURNED, "values": "{0}"}
+_ATTRIBUTES = {
+    "shape": "shape({0})",
+    "T": "transpose({0})",
+    "mT": _TURNED,
+    "values": "{0}",
+    "mask": "mask({0})",
+}
 
 
 class Translated(NamedTuple):

@@ -109,6 +109,7 @@ _CONSTANTS = {"newaxis": "None", "e": "exp(1)"}
 _ATTRIBUTES = {
     "shape": "shape({0})",
     "size": "prod(shape({0}))",
+    "mask": "mask({0})",
     "mT": "swapaxes({0}, -2, -1)",
     "T": "transpose({0})",
 }

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema, model_validator
 
 from spec_compiler.declaring.fields import Declaration, refuse
-from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.fixes import write
 from spec_compiler.language.names import SIZE_NAME
@@ -139,12 +139,16 @@ class WeightsDeclaration(Declaration):
 
 def weights_or_hint(written: object) -> object:
     """What `weights` says, as it is; a file's name alone is refused with the mapping to write."""
-    if isinstance(written, str) and ":" not in written:
+    several = written if is_list(written) else [written]
+    name = several[0] if several else None
+    if isinstance(name, str) and (is_list(written) or ":" not in name):
         message = f"must be a mapping with `file`, not {described(written)}"
-        if written.endswith((".safetensors", ".json")):
-            words = f"write `weights: {{file: {written}}}`"
-            raise refuse(message, fix=write(f"{{file: {written}}}", words=words))
-        raise refuse(message, help=_other_file(written))
+        if several[1:]:
+            raise refuse(message, help="name one file: of shards, the index, which is a `.json`")
+        if name.endswith((".safetensors", ".json")) and ":" not in name:
+            words = f"write `weights: {{file: {name}}}`"
+            raise refuse(message, fix=write(f"{{file: {name}}}", words=words))
+        raise refuse(message, help=_other_file(name))
     return written
 
 

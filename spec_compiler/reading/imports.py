@@ -108,7 +108,9 @@ class Imports:
                 f"the import `{alias}` cannot be read: {error.strerror or error}",
                 **suggestion(
                     meant(written) or origin.meant(written),
-                    "a path is relative to the file that it stands in",
+                    "nothing is fetched: keep the file beside the spec, and write its path"
+                    if "://" in written
+                    else "a path is relative to the file that it stands in",
                 ),
             ) from None
 
