@@ -1,33 +1,17 @@
 """Text that is no YAML because other programs, or people, write so: its cause, and what mends it.
 
-Signs that look like YAML's own, comments of other languages, fences of Markdown and prose around a
+Comments of other languages, fences of Markdown and prose around a
 spec break it in places that are not theirs. What was found there is said of the cause instead.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.spans import Edit, Span
 
-_MEANT: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""),
-        **dict.fromkeys("\u2018\u2019\u201a\u2032", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u2033", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2022\u2212\uff0d", "-"),
-        **dict.fromkeys("\uff1a\ufe55\ua789", ":"),
-        **dict.fromkeys("\uff0c\u3001\u060c", ","),
-        **dict(zip("\uff5b\uff5d\uff3b\uff3d\uff08\uff09\uff03", "{}[]()#", strict=True)),
-    }
-)
-"""Characters that look like others, or like nothing."""
 _PIECES = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?<!\S)#[^\n]*""")
 _COMMENT = re.compile(r"^[ \t]*(//+|--+(?=\s)|;+|/\*+)(?![^\n]*:\s)")
 _BEHIND = re.compile(r"(?<=[}\]\",])[ \t]*(//+)")
@@ -49,7 +33,7 @@ def cause_of(finding: Diagnostic, text: str) -> Diagnostic:
     lines = text.split("\n")
     for number in dict.fromkeys((span.line, span.end_line, span.line - 1)):
         if 1 <= number <= len(lines):
-            for rule in (_fence, _look_alike, _comment, _hidden):
+            for rule in (_fence, _comment, _hidden):
                 if found := rule(finding, lines, number, text):
                     return found
     return _prose(finding, lines, span) or finding
@@ -94,37 +78,6 @@ def _outside(line: str) -> list[int]:
     """The columns of a line, from 0, that are neither in quotes nor in a comment."""
     inside = {at for found in _PIECES.finditer(line) for at in range(*found.span())}
     return [at for at in range(len(line)) if at not in inside]
-
-
-def _look_alike(finding: Diagnostic, lines: list[str], number: int, text: str) -> Diagnostic | None:
-    line = lines[number - 1]
-    if line.isascii() or finding.span is None:
-        return None
-    found = [at for at in _outside(line) if line[at] in _MEANT]
-    if not found:
-        return None
-    sign = line[found[0]]
-    plain = _MEANT[sign]
-    name = unicodedata.name(sign, "character").lower()
-    article = "an" if name[0] in "aeiou" else "a"
-    shown = {" ": "a blank", "": "nothing"}.get(plain, f"`{plain}`")
-    edits = tuple(Edit(_line(finding.span, number, at, at + 1), _plain(line, at)) for at in found)
-    return replace(
-        finding,
-        message=f"{article} {name} (U+{ord(sign):04X}) stands where {shown} is meant",
-        span=_line(finding.span, number, found[0], found[0] + 1),
-        annotation="",
-        help=f"write {shown}" if plain else "remove it",
-        edits=edits,
-        safe=False,
-    )
-
-
-def _plain(line: str, at: int) -> str:
-    """What is meant by a character, with the blank that YAML has behind it."""
-    plain, behind = _MEANT[line[at]], line[at + 1 : at + 2]
-    lacks = plain in {":", ","} and behind.strip() and _MEANT.get(behind) != " "
-    return f"{plain} " if lacks or (plain == "-" and behind == "{") else plain
 
 
 def _comment(finding: Diagnostic, lines: list[str], number: int, text: str) -> Diagnostic | None:
