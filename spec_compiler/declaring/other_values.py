@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.declaring.plain import is_list
 from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.spelling import nearest
 
@@ -29,16 +28,10 @@ def one_of(written: object, options: Sequence[str]) -> Fix | None:
         written: What stands there.
         options: The words that may.
     """
-    listed = is_list(written) and len({*map(repr, written)}) == 1
-    if is_list(written) and listed:
-        written = written[0]
     if type(written) is int and {*options} >= _PADDING:
         if written == 0:
-            return write("valid") if listed else rename("valid", safe=True)
-        return advise(
-            "`same` adds what keeps the size: at a stride of 1, 1 around a kernel of 3, 2 around "
-            "one of 5; a layer before it, such as `ZeroPadding1D`, adds another number"
-        )
+            return rename("valid", safe=True)
+        return advise("`same` adds what keeps the size")
     if not isinstance(written, str):
         return None
     meant = _OTHER_WORDS.get(written.strip().casefold(), "")

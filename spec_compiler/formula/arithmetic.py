@@ -78,17 +78,19 @@ class Undeclared(NamedTuple):
 
     def refusal(self, name: str, within: Columns) -> Refusal:
         """What is wrong with `name`, in the words of its first place."""
-        # only where something is wrong
-        from spec_compiler.formula.other_names import NUMBERS_IN_WORDS, OF_SAMPLES
+        from spec_compiler.formula.words import word_for_size  # only where a name is not known
 
+        message = f"`{name}` is neither a param nor a dim"
+        if fix := word_for_size(name):
+            return Refusal("SPC0205", message, within=within, fix=fix)
         return Refusal(
             "SPC0205",
-            f"`{name}` is neither a param nor a dim",
+            message,
             within=within,
             **suggestion(
-                NUMBERS_IN_WORDS.get(name.casefold()) or nearest(name, self.known),
+                nearest(name, self.known),
                 f"declare it: `dims: {{{name}: {{}}}}` if the data decides it, "
-                f"else `params: {{{name}: 8}}`{OF_SAMPLES.get(name, '')}",
+                f"else `params: {{{name}: 8}}`",
                 self.known,
             ),
         )
