@@ -47,7 +47,6 @@ SIZE = Dialect(
     instead={
         **LIKE_SIGNS,
         "^": _NO_POWER,
-        "|": "that `a` divides `b` is written `b % a == 0`; other choices are not written",
         "=": write("==", words="equality is `==`"),
         **{sign: write(own) for sign, own in _OTHERS.items()},
     },

@@ -15,13 +15,6 @@ TWO = (
 MENDED = [
     # wrong, right, whether that is sure
     (HEAD + "// so\n" + DENSE, HEAD + "# so\n" + DENSE, True),
-    (
-        '{\n  "specc": 1,\n  // x\n  "inputs": {"x": {"shape": [8]}},\n  // y\n'
-        '  "layers": [{"type": "Dense", "units": 2}]\n}\n',
-        '{\n  "specc": 1,\n  # x\n  "inputs": {"x": {"shape": [8]}},\n  # y\n'
-        '  "layers": [{"type": "Dense", "units": 2}]\n}\n',
-        True,
-    ),
     ("This is your new spec:\n" + HEAD + DENSE, HEAD + DENSE, False),
     (
         HEAD + "layers:\n  - {type: Dense, units: 4, doc: run #3, use_bias: true}\n",
@@ -39,7 +32,6 @@ SAID = [
     (HEAD + DENSE + "outputs: y // end\n", "write `y`: a comment begins with `#`: `# end`"),
     (HEAD + DENSE.replace("4", '"?"'), "what is not known has a name"),
     (HEAD.replace("[8]", '["*"]') + DENSE, "what is not known has a name"),
-    (HEAD + "dims: {k: {}}\nconstraints: [k | 8]\n" + DENSE, "is written `b % a == 0`"),
     (HEAD + "constraints: {k: even}\n" + DENSE, "write relations between sizes"),
     (HEAD + DENSE.replace("4", "4#four"), "a comment begins with a blank"),
     (HEAD + "imports: {u: 'https://example.org/u.yaml'}\n" + DENSE, "nothing is fetched"),
