@@ -27,8 +27,6 @@ def meant_instead(
             words = "an expression is one value: write what the name stands for where it is used"
             return advise(words)
         return _behind(found, at, at, "write only what stands behind the `=`", safe=True)
-    if ahead.text == "*" and len(found) == 2:
-        return advise("what is not known has a name, which `dims` declares: `n`")
     if known := dialect.meant(ahead.text):
         return _statement(found, at, known.help) or known
     if wanted in {"`)`", "`]`"} and ahead.kind == "end":

@@ -31,7 +31,6 @@ MENDED = [
 SAID = [
     (HEAD + DENSE + "outputs: y // end\n", "write `y`: a comment begins with `#`: `# end`"),
     (HEAD + DENSE.replace("4", '"?"'), "what is not known has a name"),
-    (HEAD.replace("[8]", '["*"]') + DENSE, "what is not known has a name"),
     (HEAD + "constraints: {k: even}\n" + DENSE, "write relations between sizes"),
     (HEAD + DENSE.replace("4", "4#four"), "a comment begins with a blank"),
     (HEAD + "imports: {u: 'https://example.org/u.yaml'}\n" + DENSE, "nothing is fetched"),
