@@ -13,7 +13,7 @@ from typing import NamedTuple
 from spec_compiler.fixes import Fix, advise, write
 
 _OUTSIDE = r"(?P<outside>(?:oc\.)?env(?:ironment)?\s*[:.,]\s*|oc\.env:\s*)?"
-_NAME = r"(?:[A-Za-z_][\w-]*\.)*(?P<name>[A-Za-z_]\w*)"
+_NAME = r"\.?(?:[A-Za-z_][\w-]*\.)*(?P<name>[A-Za-z_]\w*)"
 _DEFAULT = r"(?P<default>\s*(?::?[-=?]|,|\|\s*default\()\s*(?P<value>[^(){}<>]*?)\)?)?"
 _BODY = rf"\s*{_OUTSIDE}{_NAME}{_DEFAULT}\s*"
 _ROUND = re.compile(r"[$%]\(" + _BODY + r"\)[sdfi]?")

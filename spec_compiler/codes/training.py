@@ -78,7 +78,7 @@ TRAINING: tuple[Code, ...] = (
         "name says which it is for: `labels: {digit: probs}`.",
         _trained(f"{_CLASSES}, labels: {{digit: probs}}"),
         _trained(f"{_CLASSES}, labels: {{digit: y}}"),
-        mend="unsafe",
+        mend="safe",
     ),
     Code(
         "SPC0906",

@@ -64,6 +64,9 @@ _NEAR = {
     **dict.fromkeys(("elastic_net", "elasticnet"), "l1_l2"),
 }
 """What may mean a choice, or one that is like it."""
+_KINDS = ("name", "class_name", "class", "kind", "method", "algorithm", "cls", "_target_", "id",
+          "optimizer", "loss", "metric", "function", "fn", "class_path", "op")  # fmt: skip
+"""What other tools call the key that says which it is."""
 _NOTHING = ("None", "none")
 
 
@@ -147,12 +150,12 @@ class Registry(Generic[Kind]):
 
     def _typed(self, settings: Mapping[str, Any]) -> Fix | None:
         """What to write for a mapping without `type`."""
-        called = next((key for key in ("name", "class_name") if key in settings), "")
+        called = next((key for key in _KINDS if isinstance(settings.get(key), str)), "")
         first = next(iter(settings), "")
         given: dict[str, Any] = {key: item for key, item in settings.items() if key != called}
         choice: type[Kind] | None = None
         if called:  # as Keras writes it
-            choice = self._named(str(settings[called]))
+            choice = self._named(str(settings[called]).rpartition(".")[2])
             inner = [item for key, item in given.items() if key in _HOLDING and is_mapping(item)]
             given = dict(inner[0]) if len(inner) == len(given) == 1 else given
         elif len(settings) > 1:

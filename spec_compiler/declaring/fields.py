@@ -81,6 +81,10 @@ class Declaration(BaseModel):
         module, _, function = cls.others.rpartition(".")
         return getattr(import_module(f"spec_compiler.{module}"), function)(key, given)
 
+    @classmethod
+    def instead_of(cls, key: str, given: Mapping[str, object]) -> Fix | None:
+        """What to write for a value that is none of the words of a setting; None if unknown."""
+
     @model_validator(mode="before")
     @classmethod
     def _few_strange(cls, written: object) -> object:
@@ -173,7 +177,13 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     """An entry of a shape; `None` as text is what Python users write for null."""
     if written is None or written == "None":
         return None
-    value = size_of(written, info)
+    try:
+        value = size_of(written, info)
+    except Refusal as refusal:
+        # only where a name is not known
+        from spec_compiler.formula.words import entry_meant
+
+        raise entry_meant(refusal, written) from None
     low, _ = bounds(value)
     if isinstance(value, int) and value < 0:
         fix = write("null", " for a size that the data decides") if value == -1 else None

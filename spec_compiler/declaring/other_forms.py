@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
-from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, write
+from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, remove, write
 from spec_compiler.source.python_forms import call_of
 
 ITEM_KINDS = ("type", "use", "reuse")
@@ -23,6 +23,14 @@ _NO_NAMES = frozenset(
     {"shape", "batch_shape", "dtype", "tensor", "type", "default", "value", "min", "max", "from"}
 )
 """Keys that say something of a thing, and are no names of things."""
+
+_ALONE = {
+    "sum": ("{{value: {}, axis: -1}}", " for each row; without `axis` it is the sum of all"),
+    "values": ("{{min: 0, max: {}}}", ""),
+}
+"""What a number alone means where a mapping stands, and how the sentence ends."""
+_DRAWN = frozenset({"random", "rand", "randn", "auto", "any", "default", "generated", "synthetic",
+                    "uniform", "normal", "none", "fuzz"})  # fmt: skip
 
 
 def form_meant(asked: str, key: str, written: object) -> Fix | None:
@@ -44,6 +52,11 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
             (text,) = written.values()
             return write(in_quotes(text), safe=False) if isinstance(text, str) else None
         return None
+    if key in _ALONE and isinstance(written, int | float) and not isinstance(written, bool):
+        text, words = _ALONE[key]
+        return write(text.format(written), words, safe=False)
+    if key == "inputs" and isinstance(written, str) and written.casefold() in _DRAWN:
+        return remove("leave it out: without `inputs` they are random, and `dims` says their sizes")
     if isinstance(written, str):
         return _pairs_meant(written)
     if key == "each" and (lists := _of_lists(written)):

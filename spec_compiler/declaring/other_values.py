@@ -31,10 +31,7 @@ def one_of(written: object, options: Sequence[str]) -> Fix | None:
     if type(written) is int and {*options} >= _PADDING:
         if written == 0:
             return rename("valid", safe=True)
-        return advise(
-            "`same` adds what keeps the size; a layer before it, such as `ZeroPadding1D`, adds a "
-            "number"
-        )
+        return advise("`same` adds what keeps the size")
     if not isinstance(written, str):
         return None
     meant = _OTHER_WORDS.get(written.strip().casefold(), "")

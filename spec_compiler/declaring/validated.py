@@ -85,7 +85,7 @@ def translated(
         for item in details
         if item["type"] not in {"missing", "extra_forbidden"}
         and not isinstance(item["input"], Incomplete)
-        for refusal in _wrong(item, nullable=takes_null(cls, _path(item)))
+        for refusal in _meant_by(item, cls, written)
     ]
     return [*one_each(strange, lacking), *wrong]
 
@@ -208,6 +208,16 @@ def _owner(path: ItemPath, what: str) -> str:
     """What messages call the mapping at a path: by its key, the outermost as the driver says."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     return f"`{name}`" if name else what
+
+
+def _meant_by(item: ErrorDetails, cls: type[Declaration], written: object) -> list[Refusal]:
+    """What is wrong with a value, with the mend that all that stands beside it tells."""
+    path = _path(item)
+    found = _wrong(item, nullable=takes_null(cls, path))
+    if len(path) == 1 and item["type"] == "literal_error" and len(found) == 1:
+        fix = cls.instead_of(str(path[0]), _mapping_at(written, ()))
+        return found if fix is None else [found[0].but(fix=fix, help=fix.help, annotation="")]
+    return found
 
 
 def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
 from spec_compiler.fixes import remove, write
@@ -20,7 +21,7 @@ from spec_compiler.ir.types import (
 from spec_compiler.language.train import Label, Train
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port, Program
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.spelling import nearest, suggestion
 from spec_compiler.training.facts import LabelType
 
@@ -61,6 +62,15 @@ class Labels:
         if output not in trained:
             known = [*trained]
             what = "has no loss" if output in outputs else "is no output of the model"
+            if turned := self._turned(trained):
+                if label != next(iter(self._declared)):
+                    raise Skipped  # said of the first
+                raise Refusal(
+                    "SPC0905",
+                    f"`{label}` is for `{output}`, which {what}",
+                    argument=("labels",),
+                    fix=write(turned, ": labels by their own names, and the outputs they are for"),
+                )
             raise Refusal(
                 "SPC0905",
                 f"`{label}` is for `{output}`, which {what}",
@@ -76,6 +86,18 @@ class Labels:
                 blame_key=True,
                 fix=remove("keep one of them"),
             )
+
+    def _turned(self, trained: Collection[str]) -> str:
+        """The labels the other way round, where all of them name outputs; empty otherwise."""
+        pairs = {label: said.output for label, said in self._declared.items()}
+        if not pairs.keys() <= {*trained} or any(
+            said.shape is not None or said.dtype is not None for said in self._declared.values()
+        ):
+            return ""
+        names = [*pairs.values()]
+        if None in names or len({*names}) < len(names):
+            return ""
+        return f"{{{', '.join(f'{output}: {label}' for label, output in pairs.items())}}}"
 
     def of(self, output: str, wanted: LabelType) -> str:
         """The name of the labels of an output, which are what its loss asks for.

@@ -58,6 +58,9 @@ def _checks(program: Program, test: SpecTest) -> Iterator[Callable[[], None]]:
         yield partial(_check_twin, program, test)
 
 
+CODE_ASKED = "write the code of what the data does wrong, such as `SPC0520`; a run says which"
+
+
 def _check_code(code: str) -> None:
     # the texts of all codes are loaded only where a test names one
     from spec_compiler.codes import CODES
@@ -69,7 +72,7 @@ def _check_code(code: str) -> None:
             argument=("raises",),
             **suggestion(
                 nearest(code.upper(), CODES),
-                "`specc explain` lists them",
+                f"{CODE_ASKED}; `specc explain` lists them",
                 [known for known in CODES if known.startswith(_OF_DATA)],
             ),
         )

@@ -77,9 +77,14 @@ class Undeclared(NamedTuple):
 
     def refusal(self, name: str, within: Columns) -> Refusal:
         """What is wrong with `name`, in the words of its first place."""
+        from spec_compiler.formula.words import word_for_size  # only where a name is not known
+
+        message = f"`{name}` is neither a param nor a dim"
+        if fix := word_for_size(name):
+            return Refusal("SPC0205", message, within=within, fix=fix)
         return Refusal(
             "SPC0205",
-            f"`{name}` is neither a param nor a dim",
+            message,
             within=within,
             **suggestion(
                 nearest(name, self.known),

@@ -21,6 +21,8 @@ LIKE_SIGNS: Mapping[str, str | Fix] = {
     "≥": write(">="),
     "≠": write("!="),
     "²": "write a product, as `x * x`",
+    "?": "what is not known has a name, which `dims` declares; in a shape it may be `null`",
+    "#": "a comment begins with a blank and `#`",
     "$": write("", words="a param stands in arithmetic by its name alone"),
 }
 """Signs of other writing that have no meaning here: what to write."""

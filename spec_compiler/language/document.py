@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -176,21 +175,22 @@ def _param(written: object) -> object:
     return written
 
 
-def _by_stem(written: object) -> object:
-    """Paths without names are refused with the names of their files."""
-    paths = [written] if isinstance(written, str) else written
-    if not is_list(paths) or not paths or not all(isinstance(path, str) for path in paths):
+def _imports(written: object) -> object:
+    if is_mapping(written):
         return written
-    names = [
-        re.sub(r"\W+", "_", re.split("[/:]", str(path))[-1].partition(".")[0]) for path in paths
-    ]
-    if not all(name.isidentifier() for name in names) or len({*names}) < len(names):
+    # only where something is wrong
+    from spec_compiler.language.section_forms import imports_or_hint
+
+    return imports_or_hint(written)
+
+
+def _constraints(written: object) -> object:
+    if is_list(written):
         return written
-    entries = ", ".join(f"{name}: {path}" for name, path in zip(names, paths, strict=True))
-    raise refuse(
-        f"must be a mapping, not {described(written)}",
-        fix=write(f"{{{entries}}}", ": a file has a name here", safe=False),
-    )
+    # only where something is wrong
+    from spec_compiler.language.section_forms import relations_or_hint
+
+    return relations_or_hint(written)
 
 
 def named(section: str, empty: str) -> BeforeValidator:
@@ -303,13 +303,13 @@ class Header(Declaration):
     """Dtype or policy of layers that do not say otherwise."""
     mask_policy: Literal["error", "warn", "keras"] = "error"
     """What happens where a mask would be lost."""
-    imports: Annotated[dict[str, StrictStr], BeforeValidator(_by_stem)] = {}
+    imports: Annotated[dict[str, StrictStr], BeforeValidator(_imports)] = {}
     """Other files, by the name that `use` has for them; their paths are relative to this file."""
     params: Annotated[dict[str, ParamField], named("params", "int")] = {}
     """Named values."""
     dims: Annotated[dict[str, DimField], named("dims", "{}")] = {}
     """Named sizes that the data decides; `batch` always exists."""
-    constraints: list[StrictStr] = []
+    constraints: Annotated[list[StrictStr], BeforeValidator(_constraints)] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""
     weights: Annotated[WeightsDeclaration | None, BeforeValidator(weights_or_hint)] = None
     """Where the weights are; without it they are initialised from the seed."""

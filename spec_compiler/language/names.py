@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.fixes import Fix
+from spec_compiler.fixes import Fix, advise
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -98,8 +98,13 @@ def check_output_name(name: str) -> None:
         Refusal: it is neither, or it is the name of a mask.
     """
     if not _is_full(name):
+        text, comment, rest = name.partition(" //")
+        known = comment and _is_full(text.strip())
+        words = f"a comment begins with `#`: `# {rest.strip()}`"
+        fix = advise(f"write `{text.strip()}`: {words}")
+        message = f"`{name}` is not the name of an output"
         raise Refusal(
-            "SPC0112", f"`{name}` is not the name of an output", argument=(name,), blame_key=True
+            "SPC0112", message, argument=(name,), blame_key=True, fix=fix if known else None
         )
 
 

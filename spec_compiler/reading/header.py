@@ -223,6 +223,10 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
             meant = _meant(refusal)
             explained |= {"inputs", "layers"} if meant == "blocks" else {meant} - {""}
             refusal = refusal.but(allowed=allowed)
+            key = str(refusal.argument[0])
+            if len(key.split()) > 2 and entries[key].node.value is None:
+                words = "leave this line out, or make it a comment: `# …`"
+                refusal = refusal.mended(remove(words)).but(allowed=())
         said.append(refusal)
     kept = [refusal for refusal in said if refusal.missing not in explained]
     lacking = [refusal for refusal in kept if refusal.missing]

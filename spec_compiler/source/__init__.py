@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.collecting import uncollected
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.source.build import UnreadableError, too_large
 from spec_compiler.source.characters import check_characters, not_utf8, tidy
 from spec_compiler.source.limits import Limits
@@ -64,13 +64,35 @@ def read(
     """
     is_json = by_python or file.endswith(".json")
     reader = _READERS["python" if by_python else "json" if is_json else "yaml"]
+    known = len(diagnostics.errors)
     root = _read(reader, text, file, diagnostics, limits, is_json=is_json)
+    if not is_json and len(diagnostics.errors) > known:
+        _say_causes(file, diagnostics)
     if root is not None and root.value is None and root.span[1:3] == root.span[3:]:
         diagnostics.add(_empty(file, diagnostics.sources[file]))
         return None
     if root is not None:
         diagnostics.documents[file] = root
     return root
+
+
+def _say_causes(file: str, diagnostics: Diagnostics) -> None:
+    """Say of errors in a text what is their cause, where other programs write so."""
+    # only for a text that is broken
+    from spec_compiler.source.signs_of_others import cause_of
+
+    text = diagnostics.sources[file]
+
+    def cause(finding: Diagnostic) -> Diagnostic:
+        broken = finding.severity is Severity.ERROR and finding.code < _BEHIND_THE_TEXT
+        own = finding.span is not None and finding.span.file == file
+        return cause_of(finding, text) if broken and own else finding
+
+    diagnostics.revise(cause)
+
+
+_BEHIND_THE_TEXT = "SPC01"
+"""Codes before it are of texts."""
 
 
 def present(

@@ -221,6 +221,8 @@ RULES: tuple[Advice, ...] = (
     _tag,
     _document,
     foreign_text.fence,
+    foreign_text.comment,
+    foreign_text.hidden_bracket,
     foreign_text.tight_dash,
     foreign_text.block_in_braces,
     foreign_text.indexed_layer,

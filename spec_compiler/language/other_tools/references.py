@@ -15,6 +15,8 @@ _SECTIONS = re.compile(
 _RESULTS = re.compile(
     r"(?:[./](?:outputs?|out|result|results|y|value|tensor|data)|:\d+|\[0\]|\(\))$", re.IGNORECASE
 )
+_BETWEEN = re.compile(r" *(?:->|=>|[,;+&|>/]| and ) *|\s+")
+"""What stands between names of several layers where they are one text."""
 _THE_INPUT = frozenset(
     [
         "input",
@@ -61,6 +63,10 @@ def reference_meant(written: str, known: Collection[str], inputs: Collection[str
         for plain in (name, _RESULTS.sub("", name)):
             if plain != written and plain in known:
                 return write(plain)
+    parts = [part.strip() for part in _BETWEEN.split(written)]
+    if len(parts) > 1 and all(part in known for part in parts):
+        listed = f"[{', '.join(parts)}]"
+        return write(listed, words=f"several are a list: `{listed}`", safe=False)
     plain = folded(inner)
     if plain in _ABOVE:
         return remove("leave `from` out: a layer reads the one above")

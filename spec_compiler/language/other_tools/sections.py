@@ -91,6 +91,8 @@ def of_section(key: str, given: Mapping[str, object]) -> str | Fix | None:
         key: What is written.
         given: All that stands beside it.
     """
+    if given.get(key) is None and len(key.split()) > 1:
+        return remove("leave it out: a spec has sections only; a comment begins with `#`")
     inside = given.get(key)
     if is_mapping(inside) and "layers" in inside and "layers" not in given:
         return lift(f"write its keys at the outermost level, without `{key}`")

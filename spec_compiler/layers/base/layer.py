@@ -113,6 +113,16 @@ class Layer(Declaration):
         found = None if nested else cls.elsewhere.get(key)
         return found or of_any_layer(*about) or of_layer(*about)
 
+    @classmethod
+    def instead_of(cls, key: str, given: Mapping[str, object]) -> Fix | None:
+        """See `Declaration`."""
+        if key != "padding":
+            return None
+        # only where it is wrong
+        from spec_compiler.layers.base.padding_of_others import padding_meant
+
+        return padding_meant(cls.__name__, given)
+
     def lower(self, b: Builder, /, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
         """Write the layer in primitives; the result's type is inferred as it is built.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import field_validator
 
 from spec_compiler.declaring.per_axis import for_each
-from spec_compiler.fixes import put
+from spec_compiler.fixes import Fix, advise, put
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.windows import Window
 from spec_compiler.layers.base.interface import Masks, Rows
@@ -102,6 +104,21 @@ class Formatted(Spatial):
         return self.before + (self.data_format != "channels_last")
 
 
+def channels_first(axis: int, between: Sequence[Size]) -> Fix | None:
+    """What to say where the first of the axes between is short, as if it were the channels."""
+    first = between[0]
+    if axis or not isinstance(first, int) or first > _CHANNELS:
+        return None
+    if not any(isinstance(other, int) and other >= 4 * _CHANNELS for other in between[1:]):
+        return None
+    words = "channels are last here: an image is `shape: [height, width, channels]`, such as "
+    return advise(f"{words}`[32, 32, 3]`; else `padding: same`, or a smaller window")
+
+
+_CHANNELS = 4
+"""The most channels that images have."""
+
+
 class Windowed(Formatted):
     """One that reads windows, of which there are as many as the result has entries."""
 
@@ -127,17 +144,19 @@ class Windowed(Formatted):
                     size, ">=", window.span, f"{why} spans {window.span} entries"
                 )
                 if not fits:
+                    others = [x.shape[other] for other in self.between]
+                    fix = channels_first(axis - self.between[0], others) or put(
+                        "padding",
+                        "same",
+                        words="write `padding: same`, a smaller window, or feed more entries",
+                        beside=True,
+                    )
                     raise Refusal(
                         "SPC0370",
                         f"the window over axis {axis} spans {window.span} entries, and the input "
                         f"is {x.value.type}",
                         origins=((size, "size"),),
-                        fix=put(
-                            "padding",
-                            "same",
-                            words="write `padding: same`, a smaller window, or feed more entries",
-                            beside=True,
-                        ),
+                        fix=fix,
                     )
 
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:

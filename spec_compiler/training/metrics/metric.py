@@ -37,7 +37,7 @@ class Metric(Choice):
                 "SPC0906",
                 f"`{name}` compares {wants}, and those of `{loss.names[0]}` are {has}",
                 fix=write(self.instead, safe=False) if self.instead else None,
-                help="" if self.instead else "choose another metric",
+                help="" if self.instead else _fitting(loss),
             )
         if self.shares:
             axis: int = getattr(self, "axis", -1)
@@ -59,3 +59,14 @@ class Metric(Choice):
         """The output is a distribution, or `from_logits` says that it is not yet."""
         axis = class_axis(self.names[0], of, getattr(self, "axis", -1))
         require_shares(self.names[0], of, axis, getattr(self, "from_logits", None))
+
+
+def _fitting(loss: Loss) -> str:
+    """The metrics that read the labels of a loss."""
+    if loss.of_classes:
+        return (
+            "`accuracy`, `sparse_top_k_categorical_accuracy` and `sparse_categorical_crossentropy` "
+            "compare numbers of classes; for the others, labels are one-hot, with the loss "
+            "`categorical_crossentropy`"
+        )
+    return "`accuracy` compares whatever the labels are"
