@@ -31,6 +31,6 @@ def entry_meant(refusal: Refusal, written: object) -> Refusal:
         wrong = f"must be a size or null, not the text `{written}`"
         null = write("null", " for a size that the data decides")
         return Refusal("SPC0104", wrong, about_field="subject", fix=null)
-    if written not in _BATCH or refusal.code != "SPC0205":
+    if not isinstance(written, str) or written not in _BATCH or refusal.code != "SPC0205":
         return refusal
     return refusal.but(help="").mended(rename(BATCH_NAME, safe=False))
