@@ -230,7 +230,7 @@ def test_a_default_may_be_made_from_what_the_block_knows(more, units_, given, va
 @pytest.mark.parametrize(
     ("more", "given", "code", "message", "help"),
     [
-        ("n: 1", ", head: 1", "SPC0206", "`head` is 1, below its `min` 2", ""),
+        ("n: 1", ", head: 1", "SPC0206", "`head` is 1, below its `min` 2", "write `2`"),
         ("n: {type: int, default: d / 3}", "", "SPC0307",
          "`n` of `part`: `d / 3`: 8 is not divisible by 3; `//` rounds down", ""),
         ("a: {type: int, default: 2 * c}, c: {value: a + 1}", "", "SPC0220",
