@@ -12,14 +12,8 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from spec_compiler.authoring.document import Document, Position
 from spec_compiler.authoring.document_symbols import Shown, Symbol, document_symbols, folds
-from spec_compiler.authoring.navigation import (
-    CannotRenameError,
-    definition,
-    in_vain,
-    references,
-    renameable,
-    renamed,
-)
+from spec_compiler.authoring.navigation import definition, references
+from spec_compiler.authoring.renaming import CannotRenameError, in_vain, renameable, renamed
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.report import escape
 from spec_compiler.server.paths import path_of

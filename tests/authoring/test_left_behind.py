@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from spec_compiler.authoring.document import read_document
-from spec_compiler.authoring.navigation import in_vain, renamed
+from spec_compiler.authoring.renaming import in_vain, renamed
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.source import read
 

@@ -7,13 +7,8 @@ from pathlib import Path
 import pytest
 
 from spec_compiler.authoring.document import Position, read_document
-from spec_compiler.authoring.navigation import (
-    CannotRenameError,
-    definition,
-    references,
-    renameable,
-    renamed,
-)
+from spec_compiler.authoring.navigation import definition, references
+from spec_compiler.authoring.renaming import CannotRenameError, renameable, renamed
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.edits.applied import applied
 from spec_compiler.source import load
