@@ -37,7 +37,6 @@ class CannotRenameError(ValueError):
     """Why a name cannot be another one; its text is for people."""
 
 
-@lru_cache(maxsize=1)
 def renameable(document: Document, position: Position) -> tuple[Span, str]:
     """The name at a place.
 
