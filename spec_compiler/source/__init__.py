@@ -81,7 +81,9 @@ def _say_causes(file: str, diagnostics: Diagnostics) -> None:
     # only for a text that is broken
     from spec_compiler.source.signs_of_others import cause_of
 
-    text = diagnostics.sources[file]
+    text = diagnostics.sources.get(file)
+    if text is None:  # it is too large to be read
+        return
 
     def cause(finding: Diagnostic) -> Diagnostic:
         broken = finding.severity is Severity.ERROR and finding.code < _BEHIND_THE_TEXT

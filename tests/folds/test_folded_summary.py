@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -310,13 +309,6 @@ def test_the_name_of_a_file_stays_text(specc, tmp_path, command, form):
         assert "<script" not in ran.out.replace("&lt;", "") or form == "dot"
         strings = re.sub(r'"(?:[^"\\]|\\.)*"', "", ran.out)
         assert not {"script", "error"} & set(re.findall(r"\w+", strings))
-
-
-def test_the_page_shows_the_drawing_that_it_prints(specc, tmp_path):
-    page = (ROOT / "docs" / "summary.md").read_text()
-    [drawn] = re.findall(r"```mermaid\n(.*?)```", page, re.DOTALL)
-    shutil.copytree(ROOT / "examples" / "residual", tmp_path / "residual")
-    assert specc("graph", str(tmp_path / "residual" / "model.yaml")).out == drawn
 
 
 SHARED = """\

@@ -13,6 +13,7 @@ from random_specs import specs
 from test_one_mistake import CHANGES, imply, written
 
 from spec_compiler import validate
+from spec_compiler.diagnostics import Severity
 from spec_compiler.edits.applied import applied
 from spec_compiler.mending import Drafts, mended
 
@@ -60,5 +61,12 @@ def test_a_mistake_with_a_fix_is_mended(change, data, style):
         assert not done.fixed or said(done.found.items) != said(before)
         Path(path).write_text(now)
         again = Drafts.of([path])
-        assert mended(path, again, unsafe=True).fixed == 0
+        if mended(path, again, unsafe=True).fixed:
+            # what takes something away waits for a run that begins without errors
+            assert any(item.edits for item in before if item.severity is Severity.ERROR)
+            assert not done.found.errors
+            ((_, now),) = again.changed.values()
+            Path(path).write_bytes(now)
+            again = Drafts.of([path])
+            assert mended(path, again, unsafe=True).fixed == 0
         assert not again.changed

@@ -35,12 +35,12 @@ _SURE: Names = other_names(
         "rate": "ratio dropout_ratio probability dropout_probability dropout_p",
         "dropout": "attention_dropout attn_dropout attention_probs_dropout_prob attn_pdrop "
         "input_dropout dropout_rate dropout_prob attention_dropout_rate",
-        "recurrent_dropout": "hidden_dropout recurrent_dropout_rate",
+        "recurrent_dropout": "recurrent_dropout_rate",
         "axis": "concat_axis",
         "size": "upsampling_factor factor scale scales",
         "interpolation": "mode resample",
         "layer": "module inner wrapped wrapped_layer base_layer rnn sublayer",
-        "go_backwards": "reverse go_backward backwards reversed",
+        "go_backwards": "go_backward backwards",
         "negative_slope": "leak leakiness",
         "merge_mode": "merge combine",
         "function": "forward code body lambda_fn equation_fn",
@@ -49,6 +49,8 @@ _SURE: Names = other_names(
 """Names that mean what ours do."""
 _LIKELY: Names = other_names(
     {
+        "recurrent_dropout": "hidden_dropout",
+        "go_backwards": "reverse reversed",
         "kernel_initializer": "initializer initialization initialiser",
         "embeddings_initializer": "initializer initialization initialiser",
         "kernel_regularizer": "regularizer regularization regulariser",

@@ -38,7 +38,8 @@ def padding_meant(kind: str, given: Mapping[str, object]) -> Fix | None:
         for more, wide, size in zip(added, spread, window, strict=True)
     )
     if keeps and all(step == 1 for step in steps):
-        return write("same", ": it adds as much, and keeps the size")
+        counts = "AveragePooling" in kind  # others count what is added, ours what is there
+        return write("same", ": it adds as much, and keeps the size", safe=not counts)
     shown = in_braces(given["padding"] if len({*added}) > 1 else added[0])
     if "Pooling" in kind:
         return advise("`same` adds what is needed, and a window reads only what is there")

@@ -13,8 +13,8 @@ _OPTIMIZER: Names = other_names(
     {
         "learning_rate": "schedule scheduler lr_schedule lr_scheduler learning_rate_schedule "
         "initial_lr base_lr init_lr",
-        "clipnorm": "grad_clip clip clip_norm max_grad_norm gradient_clip_val clip_grad_norm "
-        "gradient_clipping clip_gradient grad_norm clip_gradients max_norm",
+        "clipnorm": "grad_clip clip clip_norm gradient_clipping clip_gradient clip_gradients",
+        "global_clipnorm": "max_grad_norm gradient_clip_val clip_grad_norm grad_norm max_norm",
         "clipvalue": "clip_value clip_grad_value",
         "weight_decay": "wd l2 decay weight_decay_rate l2_penalty",
         "beta_1": "beta1 b1 adam_beta1",
@@ -38,7 +38,7 @@ def of_optimizer(key: str, given: Mapping[str, object], known: Collection[str]) 
         return None
     if own.text == "learning_rate" and not is_mapping(given.get(key)):
         return own._replace(safe=isinstance(given.get(key), int | float | str))
-    return own._replace(safe=own.text != "weight_decay")
+    return own._replace(safe=own.text not in _OTHER_RULES)
 
 
 def _of_betas(written: object, given: Mapping[str, object], known: Collection[str]) -> Fix | None:
@@ -51,5 +51,7 @@ def _of_betas(written: object, given: Mapping[str, object], known: Collection[st
     return entry("beta_1", first, words, safe=True).and_(put("beta_2", second, beside=True))
 
 
+_OTHER_RULES = ("weight_decay", "clipnorm", "global_clipnorm")
+"""What others compute in another way, or of all weights together."""
 _BETAS = any_of("betas beta adam_betas")
 _ARGUMENTS = frozenset(name for names in _OPTIMIZER.values() for name in names)

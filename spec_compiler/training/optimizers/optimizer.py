@@ -48,7 +48,7 @@ LearningRate = Annotated[
 ]
 """A number, or a schedule."""
 
-_RATES = ("lr", "rate", "eta", "alpha", "step_size")
+_RATES = ("lr", "rate", "eta")
 _OF_TRAIN = ("loss", "metrics", "epochs", "batch_size", "shuffle", "validation_split",
              "early_stopping", "class_weight", "labels")  # fmt: skip
 

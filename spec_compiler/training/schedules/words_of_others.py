@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.declaring.other_names import Names, any_of, meant, other_names
 from spec_compiler.fixes import Fix, rename
 from spec_compiler.spelling import folded
 
@@ -30,11 +30,15 @@ _SCHEDULE: Names = other_names(
     }
 )
 
+_OTHERWISE = any_of("t_max step_size max_lr")
+"""What others count in epochs, or reach and do not begin with."""
+
 
 def of_schedule(key: str, given: Mapping[str, object], known: Collection[str]) -> Fix | None:
     """What to write for an argument that a schedule has not."""
     others = {name for names in _SCHEDULE.values() for name in names}
-    return meant(_SCHEDULE, key, [*given, *(name for name in others if name not in known)])
+    own = meant(_SCHEDULE, key, [*given, *(name for name in others if name not in known)])
+    return None if own is None else own._replace(safe=own.safe and folded(key) not in _OTHERWISE)
 
 
 def schedule_named(name: str) -> Fix | None:
