@@ -19,7 +19,6 @@ from spec_compiler.compile import (
     analyze_text,
     program_of_file,
     program_of_text,
-    proved,
 )
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.expanding.core import Core
@@ -44,16 +43,6 @@ def compile_spec(path: str, **options: Unpack[Options]) -> Program:
     if path == STDIN:
         return program_of_text(typed_in(), STDIN_NAME, **options)
     return program_of_file(path, **options)
-
-
-def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
-    """Prove a file, or standard input for `-`; None for one that holds blocks only.
-
-    Raises:
-        OSError: it cannot be read.
-        SpecError: it is refused.
-    """
-    return proved(analyze_spec(path, **options))
 
 
 def analyze_spec(path: str, **options: Unpack[Options]) -> Analysis:

@@ -44,6 +44,11 @@ _ATTRIBUTES = {
 }
 
 
+_OPERATIONS = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Subscript, ast.Compare)
+_OF_DEFAULTS = frozenset({"leaky_relu", "gelu"})
+"""Functions of which others have another slope, or an approximation, where none is said."""
+
+
 class Translated(NamedTuple):
     """An expression in the language.
 
@@ -148,7 +153,7 @@ class _Reader:
         at = start
         for child in sorted(_inside(node), key=lambda child: child.col_offset):
             said = self.said(child)
-            operand = isinstance(node, ast.BinOp | ast.UnaryOp | ast.Subscript | ast.Compare)
+            operand = isinstance(node, _OPERATIONS)
             bare = operand and not said.whole and isinstance(child, ast.Call | ast.Attribute)
             pieces += [self._text[at : child.col_offset], f"({said.text})" if bare else said.text]
             at = child.end_col_offset or 0
@@ -178,8 +183,12 @@ class _Reader:
             said = ROWS[name](given)
         elif (known := SYNONYMS.get(name, name)) in _ELEMENTWISE:
             listed = known in ("zeros", "ones") and len(given.places) > 1
+            if listed and any(place[:1] in "([\"'" for place in given.places):
+                raise _NoneIsKnownError  # a dtype behind a shape
             places = (f"[{', '.join(given.places)}]",) if listed else given.places
-            said = call(known, *places, *(f"{key}={text}" for key, text in given.named.items()))
+            alike = known not in _OF_DEFAULTS or len(places) + len(given.named) > 1
+            named = (f"{key}={text}" for key, text in given.named.items())
+            said = call(known, *places, *named)._replace(safe=alike)
         else:
             said = None
         if said is None or name in NO_COUNTERPART:

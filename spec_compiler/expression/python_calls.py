@@ -12,6 +12,14 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from spec_compiler.expression.python_given import Given, Said, bound, call
+from spec_compiler.expression.python_picks import (
+    gathered,
+    joined,
+    parted,
+    selected,
+    stacked,
+    taken,
+)
 
 Row: TypeAlias = Callable[[Given], "Said | None"]
 
@@ -101,8 +109,10 @@ def _flattened(given: Given) -> Said | None:
 def _norm(given: Given) -> Said | None:
     held = bound(given, "x", "p", "axis", "keepdims")
     held = held if held or given.module == "torch" else bound(given, "x", "ord", "axis", "keepdims")
-    usual = held and held[1] in ("", "2", "None", "'fro'")
-    return call("norm", held[0], axis=held[2], keepdims=held[3]) if held and usual else None
+    if not held or held[1] not in ("", "2", "None", "'fro'"):
+        return None
+    whole = held[1] != "2" or bool(held[2])  # of a matrix 2 is another norm
+    return call("norm", held[0], axis=held[2], keepdims=held[3], safe=whole)
 
 
 def _size(given: Given) -> Said | None:
@@ -112,33 +122,14 @@ def _size(given: Given) -> Said | None:
     return Said(f"shape({held[0]})[{held[1]}]" if held[1] else f"shape({held[0]})")
 
 
-def _joined(given: Given) -> Said | None:
-    held = bound(given, "xs", "axis")
-    default = "-1" if given.module in ("K", "backend", "keras.backend") else "0"
-    return None if held is None else call("concat", held[0], f"axis={held[1] or default}")
+_DEVICES = ("cuda", "cpu", "mps", "xla", "device")
 
 
-def _gathered(given: Given) -> Said | None:
-    if given.method or given.module == "torch":
-        held = bound(given, "x", "axis", "index", needs=3)
-        return None if held is None else call("take_along_axis", held[0], held[2], held[1])
-    held = bound(given, "x", "indices", "axis", needs=2)
-    return None if held is None else call("gather", held[0], held[1], held[2] or "0")
-
-
-def _stacked(given: Given) -> Said | None:
-    held = bound(given, "xs", "axis")
-    return None if held is None else call("stack", *held)
-
-
-def _selected(given: Given) -> Said | None:
-    held = bound(given, "x", "axis", "index", needs=3)
-    return None if held is None else call("gather", held[0], held[2], held[1])
-
-
-def _parted(given: Given) -> Said | None:
-    held = bound(given, "x", "parts", "axis", needs=2)
-    return None if held is None else call("split", held[0], held[1], held[2] or "0")
+def _cast(given: Given) -> Said | None:
+    held = bound(given, "x", "dtype", needs=2)
+    if held is None or any(device in held[1] for device in _DEVICES):
+        return None
+    return call("cast", *held)
 
 
 def _flipped(given: Given) -> Said | None:
@@ -254,21 +245,22 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "flatten": _flattened,
         "size": _size,
         **dict.fromkeys(("shape", "int_shape"), _same("shape")),
-        **dict.fromkeys(("cat", "concat", "concatenate"), _joined),
-        "stack": _stacked,
-        **dict.fromkeys(("gather", "take"), _gathered),
-        "index_select": _selected,
+        **dict.fromkeys(("cat", "concat", "concatenate"), joined),
+        "stack": stacked,
+        "gather": gathered,
+        "take": taken,
+        "index_select": selected,
         "take_along_axis": _same("take_along_axis", "indices", "axis"),
         **dict.fromkeys(("clamp", "clip", "clip_by_value"), _clamped),
         "repeat": _repeated,
         "repeat_interleave": _same("repeat", "repeats", "axis"),
         "masked_fill": _filled,
         "where": _chosen,
-        "chunk": _parted,
+        "chunk": parted,
         **dict.fromkeys(("matmul", "bmm", "mm"), _multiplied),
         "dot": _same("dot", "y"),
         "norm": _norm,
-        **dict.fromkeys(("astype", "cast", "to", "type"), _same("cast", "dtype")),
+        **dict.fromkeys(("astype", "cast", "to", "type"), _cast),
         **{name: _cast_to(name + "32") for name in ("float", "int")},
         "double": _cast_to("float64"),
         "half": _cast_to("float16"),

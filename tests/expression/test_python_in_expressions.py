@@ -143,3 +143,16 @@ def test_whatever_is_written_ends_in_findings(text):
     found = sc.validate(SPEC.format(text.replace(chr(0), "\\0").replace('"', "'")))
     assert [item for item in found if item.code.startswith(("SPC01", "SPC00"))]
     translated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "F.leaky_relu(x)", "jax.nn.gelu(x)", "np.linalg.norm(x, 2)", "x.to('cuda')",
+        "np.take(x, 1)",
+        "np.zeros((4, 4), 'float32')", "keras.layers.concatenate([x, x])",
+    ],
+)  # fmt: skip
+def test_what_another_library_means_otherwise_is_not_sure(text):
+    made = translated(text)
+    assert made is None or not made.text or not made.safe

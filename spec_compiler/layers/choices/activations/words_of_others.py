@@ -45,7 +45,7 @@ _MEANT: Mapping[str, str | Fix] = {
     "reglu": _LAMBDA.format("relu(x[..., :n]) * x[..., n:]"),
     "prelu": "it has weights, so it is a layer: `{type: PReLU}` behind this one",
     "rrelu": "what runs of it is `{type: leaky_relu, negative_slope: 0.2292}`",
-    "crelu": _LAMBDA.format("concatenate([relu(x), relu(-x)])"),
+    "crelu": _LAMBDA.format("concat([relu(x), relu(-x)], axis=-1)"),
     "softmin": _LAMBDA.format("softmax(-x)"),
     **dict.fromkeys(
         ("relu2", "squaredrelu", "relusquared", "sqrelu"), _LAMBDA.format("relu(x) ** 2")
