@@ -62,7 +62,8 @@ class Fix(NamedTuple):
         ahead: The key before which a new entry is put, where that is there.
         beside: Whether `put` is into the mapping in which the blamed stands.
         at: What is to be mended, where it is not what is blamed.
-        whole: Whether all of a text is to be replaced, though a part of it is blamed.
+        whole: Whether all of a text is to be replaced, though a part of it is blamed; of `before`,
+            whether a list of what feeds the layer goes to the new one.
         part: Which characters of a text are to be replaced, counted from the first that is blamed,
             where they are not those that are blamed.
         holes: Characters of the text that stand in the new one for `@0`, `@1`, …
@@ -192,9 +193,9 @@ def outward(key: str, text: str, words: str, *, safe: bool = False) -> Fix:
     return remove(words, safe=safe).and_(put(key, text).on(UP))
 
 
-def before(item: str, words: str, *, safe: bool = False) -> Fix:
-    """An item of the list in which the blamed one stands, before it."""
-    return Fix("before", item, safe=safe, help=words)
+def before(item: str, words: str, *, safe: bool = False, joins: bool = False) -> Fix:
+    """An item of the list in which the blamed one stands, before it; it may join what feeds it."""
+    return Fix("before", item, safe=safe, help=words, whole=joins)
 
 
 def behind(item: str, words: str, *, safe: bool = False) -> Fix:

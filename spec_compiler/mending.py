@@ -9,89 +9,51 @@ from __future__ import annotations
 import os
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias, Unpack
 
 from spec_compiler.compile import Options, analyze_file
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.edits.applied import applied, touches, written
+from spec_compiler.drafts import Drafts
+from spec_compiler.edits.applied import touches, written
 from spec_compiler.linting import Rules, lint
-from spec_compiler.records import entity
-from spec_compiler.rewriting import ChangedError
-from spec_compiler.source import SourceNode, load, read
-from spec_compiler.source.characters import tidy
 from spec_compiler.spans import Edit
 
 _MOST_ROUNDS = 200
 """How often a spec is checked at most while it is mended."""
 _MOST_TRIED = 20
-"""Of so many edits at most it is tried what they do before they are offered."""
+"""Of so many edits at most it is tried what they do before they are offered, in as many checks."""
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
 _NO_TYPE = "SPC0202"
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
+_TEXTS = (_UNREAD, "SPC012")
+"""The families about what is written in a language of its own: the text, expressions."""
+_MOST_GIVEN_UP = 8
+"""Of so many findings that say the same it is tried in vain; then none of them is."""
 _Key: TypeAlias = "tuple[str, str]"
 
 
-@entity
-class Drafts:
-    """Files as they are to be: edits are made here, and read again from here.
+class GivenUp:
+    """Findings that are not mended any more, by what they say and the line that they blame."""
 
-    Attributes:
-        editable: The files that may be edited, links followed.
-        before: The bytes of each file that was edited, or is not on the disk, as they were read.
-        now: Its bytes as they are to be.
-    """
+    def __init__(self) -> None:
+        self.findings: dict[tuple[_Key, str], Diagnostic] = {}
+        self._often: Counter[_Key] = Counter()
 
-    editable: frozenset[str]
-    before: dict[str, bytes]
-    now: dict[str, bytes]
+    def add(self, item: Diagnostic, found: Diagnostics) -> None:
+        """Give a finding up, one of those that were found."""
+        self.findings[_key(item), _line(item, found)] = item
+        self._often[_key(item)] += 1
 
-    @classmethod
-    def of(cls, files: Iterable[str], texts: Mapping[str, bytes] | None = None) -> Drafts:
-        """Drafts of some files: of the same file, by whatever name, there is one.
-
-        Args:
-            files: Those that may be edited.
-            texts: What stands in those that are not on the disk.
-        """
-        held = {os.path.realpath(file): text for file, text in (texts or {}).items()}
-        return cls(frozenset(map(os.path.realpath, files)), dict(held), dict(held))
-
-    def load(self, file: str, diagnostics: Diagnostics) -> SourceNode | None:
-        """Read a document as it is to be; see `source.load`."""
-        draft = self.now.get(os.path.realpath(file))
-        return load(file, diagnostics) if draft is None else read(draft, file, diagnostics)
-
-    def edit(self, fixes: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:
-        """Do what the edits of some findings say, none of which touches another.
-
-        Raises:
-            ChangedError: a file is not what was read of it.
-        """
-        edits: dict[str, list[Edit]] = {}
-        read: dict[str, str] = {}
-        for edit in (edit for finding in fixes for edit in finding.edits):
-            path = os.path.realpath(edit.span.file)
-            edits.setdefault(path, []).append(edit)
-            read[path] = edit.span.file
-        for path, own in edits.items():
-            if path not in self.now:
-                with open(path, "rb") as stream:
-                    self.before[path] = self.now[path] = stream.read()
-            text = self.now[path].decode("utf-8", "replace")
-            if tidy(text) != sources[read[path]]:
-                raise ChangedError(read[path])
-            self.now[path] = applied(text, own).encode("utf-8")
-
-    @property
-    def changed(self) -> dict[str, tuple[bytes, bytes]]:
-        """What was and what is to be, of each file that differs."""
-        pairs = {path: (self.before[path], draft) for path, draft in self.now.items()}
-        return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
+    def has(self, item: Diagnostic, found: Diagnostics) -> bool:
+        """Whether a finding is given up, or too many are that say the same."""
+        key = _key(item)
+        often = self._often[key]
+        return often >= _MOST_GIVEN_UP or (often > 0 and (key, _line(item, found)) in self.findings)
 
 
 class Mended(NamedTuple):
@@ -101,15 +63,20 @@ class Mended(NamedTuple):
         found: What is left.
         fixed: How many findings were mended.
         behind: How many of these were seen only when others were mended.
-        taken_back: Findings whose fix made nothing better.
+        given_up: Findings whose fix made nothing better.
         elsewhere: Files that may not be edited, and how many fixes there are for each.
     """
 
     found: Diagnostics
     fixed: int
     behind: int
-    taken_back: tuple[Diagnostic, ...]
+    given_up: GivenUp
     elsewhere: Counter[str]
+
+    @property
+    def taken_back(self) -> tuple[Diagnostic, ...]:
+        """Findings whose fix made nothing better."""
+        return tuple(self.given_up.findings.values())
 
 
 def mended(
@@ -118,6 +85,7 @@ def mended(
     *,
     unsafe: bool,
     rules: Rules = _USUAL,
+    rounds: int = _MOST_ROUNDS,
     **options: Unpack[Options],
 ) -> Mended:
     """Mend a spec in drafts, as far as its findings say how.
@@ -127,6 +95,7 @@ def mended(
         drafts: What is edited; other specs may share it.
         unsafe: Whether guesses count, and edits that change what the model is.
         rules: What is asked of its findings.
+        rounds: How often it is checked at most.
         options: As of `analyze_file`.
 
     Raises:
@@ -134,17 +103,21 @@ def mended(
     """
     found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
-    given_up: dict[_Key, Diagnostic] = {}
+    given_up = GivenUp()
     wrong = found.is_wrong
     better_since = False
     seen: list[dict[str, bytes]] = []
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(rounds):
         # what is read no more, or came out, once something was mended is for the author to see
         waits = wrong and unsafe
-        may = [item for item in found.sorted() if not (waits and item.last)]
-        fixes = _fixes(may, unsafe, given_up, drafts.editable)[:most]
-        if not fixes and given_up and better_since:
-            given_up, better_since = {}, False  # what made nothing better then may do so now
+        may = [
+            item
+            for item in found.sorted()
+            if item.edits and not (waits and item.last) and not given_up.has(item, found)
+        ]
+        fixes = _fixes(may, unsafe, drafts.editable)[:most]
+        if not fixes and better_since:
+            given_up, better_since = GivenUp(), False  # what made nothing better may do so now
             continue
         if not fixes:
             break
@@ -156,16 +129,16 @@ def mended(
             seen.append(kept)
             found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
             behind += sum(_key(item) not in first for item in fixes)
-            better_since = bool(given_up)
+            better_since = bool(given_up.findings)
             continue
         drafts.now.clear()
         drafts.now.update(kept)
         if len(fixes) == 1:
-            given_up[_key(fixes[0])] = fixes[0]
+            given_up.add(fixes[0], found)
         most = max(len(fixes) // 2, 1)
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
-    return Mended(found, fixed, behind, tuple(given_up.values()), elsewhere)
+    return Mended(found, fixed, behind, given_up, elsewhere)
 
 
 def try_edits(path: str, found: Diagnostics, rules: Rules, **options: Unpack[Options]) -> None:
@@ -181,16 +154,18 @@ def try_edits(path: str, found: Diagnostics, rules: Rules, **options: Unpack[Opt
         OSError: it cannot be read, or changed meanwhile.
     """
     if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
-        offer_only_better(
-            found, mended(path, Drafts.of([path]), unsafe=True, rules=rules, **options)
-        )
+        own: Options = {**options, "weights": False}  # their files are not read once more
+        drafts = Drafts.of([path])
+        done = mended(path, drafts, unsafe=True, rules=rules, rounds=_MOST_TRIED, **own)
+        offer_only_better(found, done)
 
 
 def offer_only_better(found: Diagnostics, done: Mended) -> None:
     """Take from findings the edits that made nothing better."""
-    back = {_key(item) for item in done.taken_back}
-    if back:
-        found.revise(lambda item: replace(item, edits=()) if _key(item) in back else item)
+    if done.given_up.findings:
+        found.revise(
+            lambda item: replace(item, edits=()) if done.given_up.has(item, found) else item
+        )
 
 
 def findings(
@@ -209,20 +184,13 @@ def findings(
 
 
 def _fixes(
-    found: Iterable[Diagnostic], unsafe: bool, given_up: Collection[_Key], editable: Collection[str]
+    found: Iterable[Diagnostic], unsafe: bool, editable: Collection[str]
 ) -> list[Diagnostic]:
     """The findings that can be mended at once, by place: no edit of one is in another's.
 
     Where one text is to be two different things, which copies of a block may ask, it stays.
     """
-    able = [
-        item
-        for item in found
-        if item.edits
-        and (unsafe or item.safe)
-        and _key(item) not in given_up
-        and _path(item) in editable
-    ]
+    able = [item for item in found if (unsafe or item.safe) and _path(item) in editable]
     texts: dict[object, set[str]] = {}
     for edit in (edit for item in able for edit in item.edits):
         texts.setdefault(edit.span, set()).add(edit.text)
@@ -242,15 +210,18 @@ def _fixes(
 
 def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
     """Whether a spec is better in each regard without the findings that were mended together."""
-    said, again, mended = (
-        Counter(map(_key, items)) for items in (before.items, after.items, fixes)
-    )
+    # what stands behind a text that could not be read is read now: there may be more
+    behind = [item.where for item in fixes if item.code.startswith(_UNREAD)]
+    reached = [
+        item
+        for item in after.items
+        if not (behind and item.code.startswith(_UNREAD) and item.where > max(behind))
+    ]
+    said, again, mended = (Counter(map(_key, items)) for items in (before.items, reached, fixes))
     if not before.left_out and any(again[key] > said[key] - mended[key] for key in mended):
         return False
     errors = after.errors
     news = [item for item in errors if item.code.startswith(_UNREAD) and not said[_key(item)]]
-    # what stands behind a text that could not be read is read now: there may be more
-    behind = [item.where for item in fixes if item.code.startswith(_UNREAD)]
     if any(item.where <= where for item in news for where in behind):
         return False
     if _is_refused(fixes, before, after):
@@ -266,8 +237,8 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
 
 
 def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
-    """Whether what was made readable, surely as it was meant, is refused where it stands."""
-    asked = [item for item in fixes if item.code.startswith(_UNREAD) and item.safe]
+    """Whether what surely was meant is refused where it stands: a text made readable, a formula."""
+    asked = [item for item in fixes if item.safe and item.code.startswith(_TEXTS)]
     said = {_key(item) for item in before.items}
     blamed = [item.span for item in after.errors if item.span and _key(item) not in said]
     for file in {_file(item) for item in asked}:
@@ -284,6 +255,12 @@ def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics
 
 def _key(finding: Diagnostic) -> _Key:
     return finding.code, finding.message
+
+
+def _line(finding: Diagnostic, found: Diagnostics) -> str:
+    """The text of the line that is blamed, which edits of others leave as it is."""
+    span = finding.span
+    return "" if span is None else found.lines.line(span.file, span.line) or ""
 
 
 def _file(finding: Diagnostic) -> str:

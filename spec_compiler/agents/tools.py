@@ -20,8 +20,9 @@ from spec_compiler.agents.results import FORMATTED, SUMMARISED, VALIDATED
 from spec_compiler.agents.tool import Tool
 from spec_compiler.compile import Options, analyze_text, program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.drafts import Drafts
 from spec_compiler.linting import lint
-from spec_compiler.mending import Drafts, mended
+from spec_compiler.mending import mended
 from spec_compiler.places import Outside
 from spec_compiler.report import Style, render
 from spec_compiler.report.model import Summary

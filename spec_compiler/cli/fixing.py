@@ -17,8 +17,9 @@ from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.drafts import Drafts
 from spec_compiler.linting import Rules
-from spec_compiler.mending import Drafts, findings, mended, offer_only_better
+from spec_compiler.mending import findings, mended, offer_only_better
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import takes_unicode
 from spec_compiler.rewriting import require_rewritable, rewrite

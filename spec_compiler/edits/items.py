@@ -9,10 +9,13 @@ from spec_compiler.edits.page import Page
 from spec_compiler.places import Target
 from spec_compiler.spans import Edit
 
+_NAMED = re.compile(r"""- +([\w.]+|"[^"]*"|'[^']*')""")
 _DASH = re.compile(r"( *(?:- +)*)- +(?:&\S+ +)?")
 
 
-def before(page: Page, item: Target, text: str, feed: Target | None) -> tuple[Edit, ...]:
+def before(
+    page: Page, item: Target, text: str, feed: Target | None, *, joins: bool
+) -> tuple[Edit, ...]:
     """An item before another one, which reads what that read.
 
     Args:
@@ -20,14 +23,28 @@ def before(page: Page, item: Target, text: str, feed: Target | None) -> tuple[Ed
         item: An item of a list.
         text: The new one, as YAML has it in braces.
         feed: What the item is fed with, where it says so: then the new one says it instead.
+        joins: Whether that may be a list.
     """
     removed: tuple[Edit, ...] = ()
     if feed is not None:
-        source, removed = page.at(feed.span), page.without(feed)
-        if feed.size is not None or not removed:
+        source, removed = _on_one_line(page.at(feed.span)), page.without(feed)
+        if (feed.size is not None and not joins) or not source or not removed:
             return ()
         text = f"{text[:-1]}, from: {source}}}"
     return (*_beside(page, item, text, behind=False), *removed)
+
+
+def _on_one_line(value: str) -> str:
+    """A name or a list of names as it stands on one line; empty where that is not so simple."""
+    lines = [line.strip() for line in value.split("\n")]
+    if len(lines) == 1:
+        return value
+    if "#" in value:
+        return ""
+    if value[0] == "[":
+        return re.sub(r"(?<=\[) | (?=\])", "", " ".join(lines))
+    items = [found[1] for line in lines if (found := _NAMED.fullmatch(line))]
+    return f"[{', '.join(items)}]" if len(items) == len(lines) else ""
 
 
 def behind(page: Page, item: Target, text: str) -> tuple[Edit, ...]:

@@ -74,7 +74,7 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     if fix.kind == "wrap":
         return _wrapped(target, page, fix)
     if fix.kind == "before":
-        return before(page, target, fix.text, place.target((*path, "from")))
+        return before(page, target, fix.text, place.target((*path, "from")), joins=fix.whole)
     if fix.kind == "behind":
         return behind(page, target, fix.text)
     if fix.kind == "entry":

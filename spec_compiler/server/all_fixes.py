@@ -60,7 +60,8 @@ def _edits(path: str, real: str, text: str, texts: Mapping[str, str]) -> list[Ed
         texts: Of all files that are open, by their paths, links followed.
     """
     # only where somebody asks for it
-    from spec_compiler.mending import Drafts, mended
+    from spec_compiler.drafts import Drafts
+    from spec_compiler.mending import mended
     from spec_compiler.source.characters import tidy
 
     raw = {file: own.encode("utf-8", "replace") for file, own in texts.items()}

@@ -1,7 +1,7 @@
 """Text that is no YAML because other programs, or people, write so: its cause, and what mends it.
 
-Comments of other languages, fences of Markdown and prose around a
-spec break it in places that are not theirs. What was found there is said of the cause instead.
+Comments of other languages, fences of Markdown and prose around a spec break it in places that are
+not theirs. What was found there is said of the cause instead.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _BEHIND = re.compile(r"(?<=[}\]\",])[ \t]*(//+)")
 _INLINE = re.compile(r"/\*.*?\*/ ?")
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*\w*[ \t]*$", re.MULTILINE)
 _HIDDEN = re.compile(r"([\w. -]*\w) (#\S[^,}\]\n]*)")
+
+_AS_COMMENT = "a comment begins with `#`"
 
 
 def cause_of(finding: Diagnostic, text: str) -> Diagnostic:
@@ -51,8 +53,6 @@ def _fence(finding: Diagnostic, lines: list[str], number: int, text: str) -> Dia
     last = fences[1] if len(fences) > 1 else len(lines)
     gone = [*range(fences[0] + 1), *range(last, len(lines))]
     prose = [at for at in gone if lines[at].strip() and lines[at][:1] != "#" and at not in fences]
-    if not prose:
-        return None  # the reader says so
     file = finding.span.file
     edits = [_without(file, lines, at) for at in fences[:2]]
     edits += [Edit(Span(file, at + 1, 1, at + 1, 1), "# ") for at in prose]
@@ -61,9 +61,10 @@ def _fence(finding: Diagnostic, lines: list[str], number: int, text: str) -> Dia
         message="a fence of Markdown is no part of a spec",
         span=_line(finding.span, number, 0, len(lines[number - 1])),
         annotation="",
-        help="leave out the lines with the fence; what is around them is a comment at most",
+        help="leave out the lines that begin with it"
+        + ("; what is around them is a comment at most" if prose else ""),
         edits=tuple(edits),
-        safe=False,
+        safe=not prose,
     )
 
 
@@ -84,28 +85,51 @@ def _comment(finding: Diagnostic, lines: list[str], number: int, text: str) -> D
     line = lines[number - 1]
     if finding.span is None:
         return None
+    if whole := _COMMENT.match(line):
+        return _comments(finding, lines, number, whole[1][:2])
     outside = {*_outside(line)}
     inline = next((it for it in _INLINE.finditer(line) if it.start() in outside), None)
-    whole = _COMMENT.match(line)
     behind = next((it for it in _BEHIND.finditer(line) if it.start(1) in outside), None)
-    sign = whole or behind
     if inline is not None:
-        start, end = inline.span()
-        edit = Edit(_line(finding.span, number, start, end), "")
-    elif sign is not None:
-        start, end = sign.span(1)
-        before = "" if whole or line[start - 1 : start].isspace() else " "
-        edit = Edit(_line(finding.span, number, start, end), f"{before}#")
+        (start, end), new, help = inline.span(), "", "leave it out"
+    elif behind is not None:
+        (start, end), help = behind.span(1), _AS_COMMENT
+        new = "#" if line[start - 1 : start].isspace() else " #"
     else:
         return None
+    span = _line(finding.span, number, start, end)
     return replace(
         finding,
         message=f"`{line[start : start + 2]}` begins no comment in YAML",
-        span=_line(finding.span, number, start, end),
+        span=span,
         annotation="",
-        help="leave it out" if inline is not None else "a comment begins with `#`",
-        edits=(edit,),
-        safe=whole is not None,
+        help=help,
+        edits=(Edit(span, new),),
+        safe=False,
+    )
+
+
+def _comments(finding: Diagnostic, lines: list[str], number: int, sign: str) -> Diagnostic | None:
+    """A line that is a comment as others write them, with those next to it that are, too."""
+    if finding.span is None:
+        return None
+    found = {at: _COMMENT.match(line) for at, line in enumerate(lines, 1)}
+    first = last = number
+    while found.get(first - 1):
+        first -= 1
+    while found.get(last + 1):
+        last += 1
+    spans = [
+        _line(finding.span, at, *one.span(1)) for at in range(first, last + 1) if (one := found[at])
+    ]
+    return replace(
+        finding,
+        message=f"`{sign}` begins no comment in YAML",
+        span=spans[0],
+        annotation="",
+        help=_AS_COMMENT,
+        edits=tuple(Edit(span, "#") for span in spans),
+        safe=True,
     )
 
 

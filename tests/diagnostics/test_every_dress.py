@@ -8,7 +8,8 @@ import yaml
 from slips import SIZED, STEPS, TOKENS, TWO, VECTOR, errors, read
 
 from spec_compiler.diagnostics import Severity
-from spec_compiler.mending import Drafts, findings, mended
+from spec_compiler.drafts import Drafts
+from spec_compiler.mending import findings, mended
 
 TABLES = Path(__file__).parent
 ITEMS = {VECTOR, STEPS, TOKENS, TWO, SIZED}

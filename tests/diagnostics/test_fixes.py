@@ -9,7 +9,8 @@ from slips import Slip, errors, read
 import spec_compiler as sc
 from spec_compiler.codes import CODES
 from spec_compiler.diagnostics import Severity
-from spec_compiler.mending import Drafts, mended
+from spec_compiler.drafts import Drafts
+from spec_compiler.mending import mended
 
 TABLES = sorted(Path(__file__).parent.glob("*.txt"))
 SLIPS = dict(case for table in TABLES for case in read(table))

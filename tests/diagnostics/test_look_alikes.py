@@ -4,7 +4,7 @@ import pytest
 
 import spec_compiler as sc
 from spec_compiler import mending
-from spec_compiler.mending import Drafts
+from spec_compiler.drafts import Drafts
 
 HEAD = "specc: 1\ninputs: {x: {shape: [8]}}\nlayers:\n  - "
 WRONG = [

@@ -8,7 +8,8 @@ import pytest
 from slips import errors, read
 
 from spec_compiler.codes import CODES
-from spec_compiler.mending import Drafts, findings
+from spec_compiler.drafts import Drafts
+from spec_compiler.mending import findings
 
 TABLES = sorted(Path(__file__).parent.glob("*.txt"))
 SLIPS = dict(case for table in TABLES for case in read(table))

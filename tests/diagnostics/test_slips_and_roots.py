@@ -10,8 +10,9 @@ from test_slips_in_examples import SLIPS, SPECS, TOP
 
 from spec_compiler.compile import analyze_text
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.drafts import Drafts
 from spec_compiler.linting import lint
-from spec_compiler.mending import Drafts, findings
+from spec_compiler.mending import findings
 from spec_compiler.report import Style, render
 
 TABLES = sorted(Path(__file__).parent.glob("*.txt"))

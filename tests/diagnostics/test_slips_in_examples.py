@@ -10,8 +10,9 @@ import pytest
 import yaml
 from test_edits import patched
 
+from spec_compiler.drafts import Drafts
 from spec_compiler.edits.applied import applied
-from spec_compiler.mending import Drafts, findings, mended
+from spec_compiler.mending import findings, mended
 from spec_compiler.report import Style, render
 from spec_compiler.report.roots import roots_first
 

@@ -4,7 +4,7 @@ import pytest
 
 import spec_compiler as sc
 from spec_compiler import mending
-from spec_compiler.mending import Drafts
+from spec_compiler.drafts import Drafts
 
 HEAD = "specc: 1\ninputs: {x: {shape: [8]}}\n"
 DENSE = "layers:\n  - {type: Dense, name: y, units: 4}\n"
@@ -56,3 +56,20 @@ def test_what_others_write_is_mended(tmp_path, wrong, right, sure):
 @pytest.mark.parametrize(("wrong", "words"), SAID)
 def test_what_to_write_is_said(wrong, words):
     assert any(words in item.help for item in sc.validate(wrong))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("// one\n// two\nspecc: 1\n// three\n", "# one\n# two\nspecc: 1\n# three\n"),
+        ("specc: 1\n// one\n\n// two\n", "specc: 1\n# one\n\n# two\n"),
+        ("-- one\nspecc: 1\n-- two\n-- three\n", "# one\nspecc: 1\n# two\n# three\n"),
+    ],
+)
+def test_comments_of_others_are_all_mended(tmp_path, wrong, right):
+    rest = "inputs: {x: {shape: [2]}}\nlayers: [{type: Dense, units: 1}]\n"
+    path = tmp_path / "model.yaml"
+    path.write_text(wrong + rest)
+    drafts = Drafts.of([str(path)])
+    assert not mending.mended(str(path), drafts, unsafe=False).found.errors
+    assert [now.decode() for _, now in drafts.changed.values()] == [right + rest]

@@ -3,7 +3,8 @@
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.mending import Drafts, mended
+from spec_compiler.drafts import Drafts
+from spec_compiler.mending import mended
 
 HEAD = "specc: 1\ninputs: {x: {shape: [SHAPE]}}\nlayers:\n"
 CLAIMED = "outputs: {y: {from: y, shape: [batch, CLAIM]}}\n"

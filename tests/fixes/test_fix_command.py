@@ -9,7 +9,8 @@ import pytest
 from spec_compiler import mending, rewriting
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostic
-from spec_compiler.mending import Drafts, mended
+from spec_compiler.drafts import Drafts
+from spec_compiler.mending import mended
 from spec_compiler.rewriting import ChangedError
 from spec_compiler.source import Limits
 from spec_compiler.spans import Edit, Span

@@ -37,6 +37,33 @@ def test_a_layer_before_another_reads_what_that_read(tmp_path, wrong, right):
     assert bool(done.found.errors) == (wrong == right)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("  - {type: Dense, units: 3, from: [x, z]}  # c\n", "  - {type: Dense, units: 3}  # c\n"),
+        (
+            "  # a\n  - type: Dense\n    from:\n      - x\n      - z\n    units: 3\n",
+            "  # a\n  - type: Dense\n    units: 3\n",
+        ),
+        (
+            "  - type: Dense\n    units: 3\n    from: [x,\n           z]\n",
+            "  - type: Dense\n    units: 3\n",
+        ),
+    ],
+)
+def test_what_takes_one_input_reads_several_that_are_joined(tmp_path, wrong, right):
+    now, done = mend(tmp_path, VECTOR + wrong)
+    joined = "  - {type: Concatenate, from: [x, z]}\n"
+    at = right.index("  - ")
+    assert now == VECTOR + right[:at] + joined + right[at:]
+    assert done.found.errors == []
+
+
+def test_a_comment_among_what_feeds_a_layer_is_not_lost(tmp_path):
+    wrong = "  - type: Dense\n    units: 3\n    from:\n      - x  # why\n      - z\n"
+    assert mend(tmp_path, VECTOR + wrong)[0] == VECTOR + wrong
+
+
 def test_before_another_in_brackets_and_in_json(tmp_path):
     wrong = (
         "specc: 1\ninputs: {x: {shape: [8]}}\nlayers: [{type: Identity}, {type: LSTM, units: 3}]\n"

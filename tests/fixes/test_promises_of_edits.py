@@ -4,8 +4,9 @@ import pytest
 
 import spec_compiler.mending as mending
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.drafts import Drafts
 from spec_compiler.linting import Rules
-from spec_compiler.mending import Drafts, findings, mended, try_edits
+from spec_compiler.mending import findings, mended, try_edits
 
 USELESS = """\
 specc: 1
@@ -55,5 +56,47 @@ def test_what_was_taken_back_is_not_offered_again(tmp_path, monkeypatch, unsafe)
     monkeypatch.setattr(mending, "_is_better", lambda fixes, before, after: False)
     done = mended(str(tmp_path / "m.yaml"), Drafts.of([str(tmp_path / "m.yaml")]), unsafe=unsafe)
     found = Diagnostics(done.found)
+    found.sources |= done.found.sources
     mending.offer_only_better(found, done)
     assert [bool(item.edits) for item in found] == [bool(not done.taken_back)]
+
+
+FORMULAS = """\
+specc: 1
+inputs: {x: {shape: [4]}}
+layers:
+  - {type: Lambda, name: a, from: x, function: "x.reshape(shape)"}
+  - {type: Lambda, name: b, from: x, function: "np.cumsum(x)"}
+  - {type: Lambda, name: c, from: x, function: "np.sqrt(x)"}
+outputs: [a, b, c]
+"""
+
+
+def test_what_says_the_same_is_tried_line_by_line(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(FORMULAS)
+    found = said(path)
+    assert len({item.message for item in found}) == 1
+    try_edits(str(path), found, Rules())
+    assert [item.span.line for item in found if item.edits] == [6]
+    drafts = Drafts.of([str(path)])
+    done = mended(str(path), drafts, unsafe=False)
+    assert done.fixed == 1
+    ((_, now),) = drafts.changed.values()
+    assert now.decode() == FORMULAS.replace("np.sqrt(x)", "sqrt(x)")
+
+
+def test_so_many_that_are_tried_in_vain_are_enough(tmp_path, monkeypatch):
+    rounds = []
+
+    def is_better(fixes, before, after):
+        rounds.append(len(fixes))
+        return False
+
+    layers = "".join(f"  - {{type: Dense, name: d{at}, unitss: 3}}\n" for at in range(200))
+    path = tmp_path / "m.yaml"
+    path.write_text("specc: 1\ninputs: {x: {shape: [8]}}\nlayers:\n" + layers)
+    monkeypatch.setattr(mending, "_is_better", is_better)
+    done = mended(str(path), Drafts.of([str(path)]), unsafe=True)
+    assert len(done.taken_back) == rounds.count(1) == 8
+    assert len(rounds) < 20

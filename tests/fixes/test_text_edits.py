@@ -5,7 +5,8 @@ import json
 import pytest
 
 from spec_compiler import mending, spelling
-from spec_compiler.mending import Drafts, mended
+from spec_compiler.drafts import Drafts
+from spec_compiler.mending import mended
 
 HEAD = "specc: 1\ninputs: {x: {shape: [8]}}\nlayers:\n"
 

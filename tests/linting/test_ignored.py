@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec_compiler.compile import analyze_text
+from spec_compiler.drafts import Drafts
 from spec_compiler.linting import Rules, lint
-from spec_compiler.mending import Drafts, mended
+from spec_compiler.mending import mended
 
 SPEC = """\
 specc: 1

@@ -14,8 +14,9 @@ from test_one_mistake import CHANGES, imply, written
 
 from spec_compiler import validate
 from spec_compiler.diagnostics import Severity
+from spec_compiler.drafts import Drafts
 from spec_compiler.edits.applied import applied
-from spec_compiler.mending import Drafts, mended
+from spec_compiler.mending import mended
 
 COMMENT = "# by hand"
 

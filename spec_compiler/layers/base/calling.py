@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.fixes import Fix, advise, entry, remove
+from spec_compiler.fixes import Fix, advise, before, entry, remove
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import ByInner, Roles, Several
 from spec_compiler.layers.base.layer import Layer
@@ -70,15 +70,22 @@ def _check_number(kind: str, ports: Roles, count: int) -> None:
             blame_key=False,
             fix=remove("leave `from` out", safe=True),
         )
-    joined = "put Add or Concatenate before it, to join tensors"
     roles = ", ".join(f"{role}: @" for role in ports.required)
     words = f"write `from: {{{roles.replace('@', '…')}}}`"
     raise Refusal(
         "SPC0204",
         f"{kind} takes {wanted}, not {count}",
         argument=("from",),
-        fix=advise(joined) if count > 1 else entry("from", f"{{{roles}}}", words),
+        fix=_joining(known) if count > 1 else entry("from", f"{{{roles}}}", words),
     )
+
+
+def _joining(ports: int) -> Fix | None:
+    """A layer before the one that takes so many inputs, which makes one of those that it is fed."""
+    words = "put Add or Concatenate before it, to join tensors"
+    if ports > 1:
+        return advise(words)
+    return before("{type: Concatenate}", words, joins=True).on()
 
 
 def _check_roles(kind: str, ports: Roles, roles: tuple[str, ...]) -> None:
