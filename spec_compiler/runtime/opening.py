@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from spec_compiler.ir.graph import Graph, Scan, Value
 from spec_compiler.ir.types import TensorType
-from spec_compiler.layers.signal import Mask, Noted, Outward, Signal
+from spec_compiler.layers.signal import Mask, Noted, Outward, Signal, Turn
 from spec_compiler.passes.rewriting import Rewriting
 from spec_compiler.program import Program
 
@@ -24,9 +24,9 @@ class _Way(NamedTuple):
     steps: tuple[Outward, ...]
 
     @property
-    def last_loop(self) -> int | None:
-        """Which step is the last that leaves a loop: the outermost."""
-        loops = [at for at, step in enumerate(self.steps) if step.loop is not None]
+    def last_loop(self) -> tuple[int, Value] | None:
+        """Which step is the last that leaves a loop, the outermost, and a result of that loop."""
+        loops = [(at, step.loop) for at, step in enumerate(self.steps) if step.loop is not None]
         return loops[-1] if loops else None
 
 
@@ -53,11 +53,11 @@ class _Level:
     def __init__(self, graph: Graph) -> None:
         self.rewriting = Rewriting(graph)
         self.b = self.rewriting.b
-        self.loops: dict[Value, int] = {}
+        self.loops: dict[Value, tuple[int, Scan]] = {}
         for at, node in enumerate(graph.nodes):
             self.rewriting.keep(node)
             if isinstance(node, Scan):
-                self.loops.update(dict.fromkeys(node.results, at))
+                self.loops.update(dict.fromkeys(node.results, (at, node)))
 
     def graph(self, also: Mapping[str, Value] | None = None) -> Graph:
         """What has become of it, with some more outputs."""
@@ -67,26 +67,24 @@ class _Level:
     def open(self, wanted: Mapping[str, _Way]) -> dict[str, Signal]:
         """Where values are in this graph, once they are brought out."""
         of_loops: dict[int, dict[str, _Way]] = {}
+        loops: dict[int, Scan] = {}
         found: dict[str, Signal] = {}
         for name, way in wanted.items():
             last = way.last_loop
             if last is None:
                 found[name] = self._after(way.signal, way.steps)
                 continue
-            loop = way.steps[last].loop
-            assert loop is not None  # noqa: S101 - it is what `last_loop` looks for
-            of_loops.setdefault(self.loops[loop], {})[name] = way
+            at, loops[at] = self.loops[last[1]]
+            of_loops.setdefault(at, {})[name] = way
         for at, ways in of_loops.items():
-            found |= self._out_of(at, ways)
+            found |= self._out_of(at, loops[at], ways)
         return {name: found[name] for name in wanted}
 
-    def _out_of(self, at: int, ways: Mapping[str, _Way]) -> dict[str, Signal]:
+    def _out_of(self, at: int, node: Scan, ways: Mapping[str, _Way]) -> dict[str, Signal]:
         """Values that a loop computes, which gives them now."""
-        node = self.b.nodes[at]
-        assert isinstance(node, Scan)  # noqa: S101 - it is one of `loops`
         self.b.layer = node.layer
         body = _Level(node.body)
-        outer = {name: way.last_loop or 0 for name, way in ways.items()}
+        outer = {name: way.last_loop[0] for name, way in ways.items() if way.last_loop}
         signals = body.open(
             {name: _Way(way.signal, way.steps[: outer[name]]) for name, way in ways.items()}
         )
@@ -131,14 +129,13 @@ class _Level:
         """What becomes of a value that is in this graph."""
         for step in steps:
             if step.turn is not None:
-                signal = self._turned(signal, step)
+                signal = self._turned(signal, step.turn)
             if signal.mask is None and signal.batch == 0:
                 signal = signal.masked(step.mask)
         return signal
 
-    def _turned(self, signal: Signal, step: Outward) -> Signal:
-        assert step.turn is not None  # noqa: S101 - who calls it has looked
+    def _turned(self, signal: Signal, turn: Turn) -> Signal:
         mask: Mask | None = signal.mask
         if mask is not None:
-            mask = replace(mask, value=step.turn(self.b, mask.value))
-        return Signal(step.turn(self.b, signal.value), mask, batch=signal.batch)
+            mask = replace(mask, value=turn(self.b, mask.value))
+        return Signal(turn(self.b, signal.value), mask, batch=signal.batch)

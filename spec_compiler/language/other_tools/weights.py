@@ -38,11 +38,15 @@ def of_weights(key: str, given: Mapping[str, object]) -> str | Fix | None:
 def of_tensor(key: str, given: Mapping[str, object]) -> str | Fix | None:
     """What to write for a key that a tensor of a weights file has not."""
     value = given.get(key)
-    if folded(key) in _TURNED and "as" not in given:
+    if folded(key) in _TURNED and "as" not in given and not isinstance(value, list):
         if value is False:
             return remove("leave it out: the tensor is taken as it is", safe=True)
         return entry("as", "transpose(w)", "write `as: transpose(w)`", safe=value is True)
-    if folded(key) in {"permute", "perm", "axes"} and isinstance(value, list) and "as" not in given:
+    if (
+        folded(key) in {*_TURNED, "permute", "perm", "axes"}
+        and isinstance(value, list)
+        and "as" not in given
+    ):
         text = f"transpose(w, {value})"
         return entry("as", f'"{text}"', f"write `as: {text}`", safe=True)
     if folded(key) in {"reshape", "shape"} and isinstance(value, list) and "as" not in given:
