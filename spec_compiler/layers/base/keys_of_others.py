@@ -1,49 +1,66 @@
-"""What other tools call the keys that many layers have: who it is, what feeds it, how it learns."""
+"""What other tools call the keys of layers: who it is, what feeds it, its sizes, how it learns.
+
+A name that means the same is a mend that is certain; one that mostly does is a guess.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from spec_compiler.declaring.other_keys import OTHER_KEYS
 from spec_compiler.declaring.other_names import Names, meant, other_names
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, entry, lift, remove, write
+from spec_compiler.layers.base.words_of_others import needless, of_elsewhere, of_meaning
 from spec_compiler.spelling import folded
 
 _SURE: Names = other_names(
     {
         "name": "id identifier label layer_name node_name layer_id op_name",
         "from": "needs depends_on inbound inbound_nodes source sources parents parent prev "
-        "previous bottom src predecessors input_layer input_layers input_from "
-        "input_names connect_to follows fed_by upstream from_ input_nodes dependencies reads takes "
+        "previous bottom src predecessors input_layer input_layers input_from input_names "
+        "connect_to follows fed_by upstream from_ input_nodes dependencies reads takes "
         "connected_to after",
         "trainable": "requires_grad learnable is_trainable",
-        "activation": "activation_function hidden_act act_fn activation_fn non_linearity act_layer "
-        "act_func hidden_activation",
+        "activation": "activation_function hidden_act act_fn activation_fn non_linearity "
+        "act_layer act_func hidden_activation nonlinearity",
         "kernel_initializer": "kernel_init weight_init weight_initializer w_init init_method "
         "weights_initializer weight_initialization",
         "embeddings_initializer": "embedding_init weight_init",
         "bias_initializer": "bias_init b_init biases_initializer",
         "recurrent_initializer": "recurrent_init",
         "kernel_regularizer": "weight_regularizer kernel_reg weights_regularizer weight_reg",
-        "use_bias": "with_bias has_bias bias_term add_bias",
-        "epsilon": "variance_epsilon layer_norm_eps norm_eps rms_norm_eps epsilon_ bn_eps",
+        "use_bias": "with_bias has_bias bias_term add_bias bias",
+        "epsilon": "variance_epsilon layer_norm_eps norm_eps rms_norm_eps epsilon_ bn_eps eps",
         "kernel_size": "kernel_shape",
-        "pool_size": "kernel_shape pool_shape pooling_size pool",
-        "strides": "stride_size step conv_stride",
-        "dilation_rate": "dilations",
-        "groups": "group feature_group_count",
-        "rate": "ratio dropout_ratio probability dropout_probability dropout_p",
+        "pool_size": "kernel_shape pool_shape pooling_size pool kernel_size",
+        "strides": "stride_size step conv_stride stride",
+        "dilation_rate": "dilations dilation",
+        "groups": "group feature_group_count num_groups n_groups",
+        "rate": "ratio dropout_ratio probability dropout_probability dropout_p p prob "
+        "drop_rate drop_prob dropout_rate dropout_prob dropout",
         "dropout": "attention_dropout attn_dropout attention_probs_dropout_prob attn_pdrop "
         "input_dropout dropout_rate dropout_prob attention_dropout_rate",
         "recurrent_dropout": "recurrent_dropout_rate",
-        "axis": "concat_axis",
-        "size": "upsampling_factor factor scale scales",
+        "axis": "concat_axis dim",
+        "size": "upsampling_factor factor scale scales scale_factor",
         "interpolation": "mode resample",
         "layer": "module inner wrapped wrapped_layer base_layer rnn sublayer",
         "go_backwards": "go_backward backwards",
-        "negative_slope": "leak leakiness",
+        "negative_slope": "leak leakiness alpha slope",
         "merge_mode": "merge combine",
         "function": "forward code body lambda_fn equation_fn",
+        "units": "out_features hidden_size",
+        "input_dim": "num_embeddings vocab_size",
+        "output_dim": "embedding_dim embed_dim",
+        "filters": "out_channels",
+        "num_heads": "nhead heads n_heads n_head num_attention_heads",
+        "num_query_heads": "nhead heads n_heads n_head num_attention_heads",
+        "key_dim": "head_dim size_per_head d_k",
+        "head_dim": "size_per_head d_k",
+        "value_dim": "d_v",
+        "alpha": "negative_slope",
+        "n": "times repeats",
     }
 )
 """Names that mean what ours do."""
@@ -58,15 +75,22 @@ _LIKELY: Names = other_names(
         "kernel_constraint": "constraint weight_constraint",
         "embeddings_constraint": "constraint weight_constraint",
         "units": "num_classes n_classes classes num_outputs n_out dense_units num_labels "
-        "fc_dim n_hidden_units cells num_cells hidden_channels output_units",
+        "fc_dim n_hidden_units cells num_cells hidden_channels output_units d_model "
+        "dim_feedforward hidden_dim hidden_units output_size nodes n_units width hidden n_embd "
+        "out_dim dim_out n_hidden",
         "input_dim": "num_words max_features vocabulary_size n_tokens n_embeddings vocab_len "
-        "num_categories cardinality",
-        "output_dim": "emb_dim embedding_size d_embed emb_size dimension n_factors",
-        "target_shape": "output_shape shape_out to out_shape",
+        "num_categories cardinality vocab n_vocab num_tokens",
+        "output_dim": "emb_dim embedding_size d_embed emb_size dimension n_factors d_model "
+        "dim_feedforward hidden_dim hidden_units output_size nodes n_units width hidden n_embd "
+        "out_dim dim_out n_hidden units",
+        "target_shape": "output_shape shape_out to out_shape size dims",
         "filters": "num_filters n_channels nb_filter num_output features_out output_channels "
-        "depth_out",
+        "depth_out channels n_filters units",
         "mask_zero": "masking use_mask mask_padding ignore_zero",
         "num_heads": "attention_heads n_attention_heads",
+        "kernel_size": "kernel filter_size size dims",
+        "pool_size": "window window_size",
+        "dims": "order axes perm",
     }
 )
 _KINDS: Names = other_names(
@@ -92,7 +116,7 @@ _IS_OUTPUT = frozenset({"output", "isoutput", "outputs", "aslast", "final", "isl
 _WHERE_IT_RUNS = frozenset({"device", "gpu", "placement", "device_map", "to_device"})
 
 
-def of_any_layer(
+def of_layer(
     kind: str, key: str, given: Mapping[str, object], known: Collection[str]
 ) -> str | Fix | None:
     """What to write for an argument that a layer has not; None where nothing is known of it.
@@ -100,20 +124,33 @@ def of_any_layer(
     Args:
         kind: The type of the layer.
         key: What is written.
-        given: All that stands beside it.
+        given: All that stands beside it; without it, where a rule asks for the name of something.
         known: What the layer takes.
     """
-    if key not in given:  # the name of something that a rule asks for
-        return None
-    value, plain = given[key], folded(key)
-    for rule in (_of_its_weights, _of_its_place):
-        if found := rule(kind, key, value, given, known):
+    if key in given:
+        value, plain = given[key], folded(key)
+        for rule in (_of_its_weights, _of_its_place):
+            if found := rule(kind, key, value, given, known):
+                return found
+        if plain in _PENALTIES and "kernel_regularizer" in known:
+            return _penalty(_PENALTIES[plain], value, given)
+        if found := of_meaning(kind, key, given, known):
             return found
-    if plain in _PENALTIES and "kernel_regularizer" in known:
-        return _penalty(_PENALTIES[plain], value, given)
-    own = {*known, "name", "from", "mask", "expect"}
+    own = {*known, *(("name", "from", "mask", "expect") if key in given else ())}
     taken = [*given, *(name for name in _OWN if name not in own)]
-    return meant(_SURE, key, taken) or meant(_LIKELY, key, taken, safe=False)
+    for names, safe in ((_SURE, True), (_LIKELY, False)):
+        if found := meant(names, key, taken, safe=safe):
+            return found
+    if found := needless(key):
+        return found
+    ours = (*_SURE.get(folded(key), ()), *_LIKELY.get(folded(key), ()))
+    same = next((name for name in ours if name in given and name in known), None)
+    if same and given.get(key) == given[same]:
+        return remove(f"leave it out: `{same}` says the same", safe=True)
+    free = {name for name in known if name not in given}
+    if not free.isdisjoint(OTHER_KEYS.get(key, ())):
+        return None
+    return of_elsewhere(key, given.get(key))
 
 
 def kind_of_layer(given: Mapping[str, object]) -> tuple[str, Fix] | None:

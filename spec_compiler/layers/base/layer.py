@@ -105,13 +105,12 @@ class Layer(Declaration):
         """See `Declaration`."""
         # only where a key is not known
         from spec_compiler.declaring.validated import key_names
-        from spec_compiler.layers.base.keys_of_others import of_any_layer
-        from spec_compiler.layers.base.words_of_others import of_layer
+        from spec_compiler.layers.base.keys_of_others import of_layer
 
         about = cls.__name__, key, given, key_names(cls)
         nested = key == "config" and isinstance(given.get(key), dict)
         found = None if nested else cls.elsewhere.get(key)
-        return found or of_any_layer(*about) or of_layer(*about)
+        return found or of_layer(*about)
 
     @classmethod
     def instead_of(cls, key: str, given: Mapping[str, object]) -> Fix | None:

@@ -1,60 +1,17 @@
-"""What other libraries call the arguments of a layer, where the name is another or its meaning is.
+"""What other libraries say with an argument that means something else here, or nothing.
 
-A name that means the same is a mend that is certain. Where the number means something else, the
-mend has another number; where it says what the input says already, there is nothing to write.
+Where the number means something else, the mend has another number; where it says what the input
+says already, there is nothing to write; what belongs elsewhere is told where.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from spec_compiler.declaring.other_keys import OTHER_KEYS
 from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
-from spec_compiler.fixes import Fix, advise, around, behind, entry, lift, put, remove, rename
+from spec_compiler.fixes import Fix, advise, around, behind, entry, lift, put, remove
 
-_RATES = ("p", "prob", "drop_rate", "drop_prob", "dropout_rate", "dropout_prob", "dropout")
 _HEADS = ("num_heads", "nhead", "heads", "n_heads", "n_head", "num_attention_heads")
-_SAME: Mapping[str, tuple[str, ...]] = {
-    "out_features": ("units",),
-    "hidden_size": ("units",),
-    **dict.fromkeys(("num_embeddings", "vocab_size"), ("input_dim",)),
-    **dict.fromkeys(("embedding_dim", "embed_dim"), ("output_dim",)),
-    "out_channels": ("filters",),
-    "kernel_size": ("pool_size",),
-    "eps": ("epsilon",),
-    "stride": ("strides",),
-    "dilation": ("dilation_rate",),
-    "bias": ("use_bias",),
-    "dim": ("axis",),
-    **dict.fromkeys(("num_groups", "n_groups"), ("groups",)),
-    **dict.fromkeys(_HEADS[1:], ("num_heads", "num_query_heads")),
-    **dict.fromkeys(("head_dim", "size_per_head", "d_k"), ("key_dim", "head_dim")),
-    "d_v": ("value_dim",),
-    **dict.fromkeys(_RATES, ("rate",)),
-    **dict.fromkeys(("alpha", "slope"), ("negative_slope",)),
-    "negative_slope": ("alpha",),
-    "scale_factor": ("size",),
-    "nonlinearity": ("activation",),
-    **dict.fromkeys(("times", "repeats"), ("n",)),
-}
-"""Other names that mean the same, and ours: the first that the layer has."""
-_LIKELY: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (
-            *("d_model", "dim_feedforward", "hidden_dim", "hidden_units", "output_size", "nodes"),
-            *("n_units", "width", "hidden", "n_embd", "out_dim", "dim_out", "n_hidden"),
-        ),
-        ("units", "output_dim"),
-    ),
-    **dict.fromkeys(("channels", "n_filters", "num_filters"), ("filters",)),
-    "units": ("output_dim", "filters"),
-    **dict.fromkeys(("vocab", "n_vocab", "num_tokens"), ("input_dim",)),
-    **dict.fromkeys(("kernel", "filter_size"), ("kernel_size",)),
-    **dict.fromkeys(("window", "window_size"), ("pool_size",)),
-    **dict.fromkeys(("size", "dims"), ("target_shape", "kernel_size")),
-    **dict.fromkeys(("order", "axes", "perm"), ("dims",)),
-}
-"""Other names that mean most often what ours do."""
 _FROM_INPUT = ("in_features", "in_channels", "input_size", "num_features", "num_channels", "in_dim",
                "kdim", "vdim", "input_channels", "n_features")  # fmt: skip
 _NEEDLESS = {
@@ -83,36 +40,19 @@ _ALONE = {
 }
 
 
-def of_layer(
+def of_meaning(
     kind: str, key: str, given: Mapping[str, object], known: Collection[str]
 ) -> str | Fix | None:
-    """What to write for an argument that a layer has not; None where nothing is known of it.
+    """What to write for an argument whose meaning is another one; see `of_layer`."""
+    for rule in (_of_heads, _of_its_own, _in_a_mapping):
+        if found := rule(kind, key, given, known):
+            return found
+    return None
 
-    Args:
-        kind: The type of the layer.
-        key: What is written.
-        given: All that stands beside it.
-        known: What the layer takes.
-    """
-    if key in given:
-        for rule in (_of_heads, _of_its_own, _in_a_mapping):
-            if found := rule(kind, key, given, known):
-                return found
-    free = [name for name in known if name not in given]
-    for names, safe in ((_SAME, True), (_LIKELY, False)):
-        meant = next((name for name in names.get(key, ()) if name in free), None)
-        if meant:
-            return rename(meant, safe=safe)
-    if key in _NEEDLESS:
-        return remove(_NEEDLESS[key])
-    taken = next(
-        (name for name in (*_SAME.get(key, ()), *_LIKELY.get(key, ())) if name in given), ""
-    )
-    if taken in known and given.get(key) == given.get(taken):
-        return remove(f"leave it out: `{taken}` says the same", safe=True)
-    if not set(OTHER_KEYS.get(key, ())).isdisjoint(free):
-        return None
-    return _of_elsewhere(key, given.get(key))
+
+def needless(key: str) -> Fix | None:
+    """What says something that is so in any case."""
+    return remove(_NEEDLESS[key]) if key in _NEEDLESS else None
 
 
 def _of_heads(
@@ -269,7 +209,7 @@ def _in_a_mapping(
     return lift(words)
 
 
-def _of_elsewhere(key: str, value: object) -> str | Fix | None:
+def of_elsewhere(key: str, value: object) -> str | Fix | None:
     """What belongs to a use of a block, to training, or to a layer of its own."""
     if key in _OF_USES:
         own = "repeat" if key in {"times", "copies"} else key
