@@ -9,7 +9,7 @@ from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.copies import Copies, Instance, WrittenFeed
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
-from spec_compiler.fixes import unread
+from spec_compiler.fixes import put, unread, write
 from spec_compiler.language.outputs import Output
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.reading.library import BlockPort
@@ -122,12 +122,33 @@ def _outputs(core: Core, references: References, diagnostics: Diagnostics) -> di
     for name, output in declared.items():
         at = _written_at(core, name) if core.outputs is not None else ()
         with diagnostics.at(core.node):
-            source = references.resolve(
-                name if output.from_ is None else output.from_, core.names, at
-            )
+            try:
+                source = references.resolve(
+                    name if output.from_ is None else output.from_, core.names, at
+                )
+            except Refusal as refusal:
+                if output.from_ is not None or len(declared) > 1 or refusal.fix is not None:
+                    raise
+                raise _meant_last(core, name, refusal) from None
             reference = Reference(*source, ("outputs", name) if at else ())
             found[name] = Outlet(reference, output)
     return found
+
+
+def _meant_last(core: Core, name: str, refusal: Refusal) -> Refusal:
+    """Why an only output is refused whose name nothing has: most often the last layer is meant."""
+    last = next((item for item in core.items if item.name == core.last), None)
+    if refusal.code != "SPC0203" or last is None or last.instance is not None:
+        return refusal
+    if not last.explicit_name:
+        words = f"call the last layer so: `name: {name}` in `{last.name}`"
+        return refusal.mended(put("name", name, words=words)._replace(at=last.node, path=()))
+    written, meant = core.node.get("outputs"), "if the last layer is meant"
+    if written is None or isinstance(written.value, dict):
+        words = f"write `{name}: {{from: {last.name}}}`, {meant}"
+        return refusal.mended(put("from", last.name, words=words).on("outputs", name))
+    words = f"write `outputs: {{{name}: {last.name}}}`, {meant}"
+    return refusal.mended(write(f"{{{name}: {last.name}}}", words=words, safe=False).on("outputs"))
 
 
 def _written_at(core: Core, name: str) -> ItemPath:

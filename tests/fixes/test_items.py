@@ -223,3 +223,30 @@ def test_a_guess_of_a_type_goes_on_where_all_behind_it_is_mended(tmp_path):
     # what only its author knows is left with the word that stood there
     wrong = f"{HEAD}  - {{type: LayerNorm, shape_of_it: 8, and_more: 3}}\n"
     assert mend(tmp_path, wrong)[0] == wrong
+
+
+@pytest.mark.parametrize(
+    ("layer", "outputs", "then"),
+    [
+        ("units: 3", "outputs: probs", ("units: 3, name: probs", "outputs: probs")),
+        ("units: 3", "outputs: [probs]", ("units: 3, name: probs", "outputs: [probs]")),
+        (
+            "units: 3",
+            "outputs: {probs: {shape: [batch, 3]}}",
+            ("units: 3, name: probs", "outputs: {probs: {shape: [batch, 3]}}"),
+        ),
+        ("units: 3, name: y", "outputs: probs", ("units: 3, name: y", "outputs: {probs: y}")),
+        (
+            "units: 3, name: y",
+            "outputs:\n  probs:\n    shape: [batch, 3]",
+            ("units: 3, name: y", "outputs:\n  probs:\n    shape: [batch, 3]\n    from: y"),
+        ),
+        # which of two is meant is for the author to say
+        ("units: 3", "outputs: [probs, logits]", ("units: 3", "outputs: [probs, logits]")),
+    ],
+)
+def test_the_only_output_that_nothing_is_called_is_the_last_layer(tmp_path, layer, outputs, then):
+    wrong = f"{VECTOR}  - {{type: Dense, from: x, {layer}}}\n{outputs}\n"
+    now, done = mend(tmp_path, wrong)
+    assert now == f"{VECTOR}  - {{type: Dense, from: x, {then[0]}}}\n{then[1]}\n"
+    assert bool(done.found.errors) == (now == wrong)
