@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias, Unpack
 
@@ -141,13 +141,20 @@ def mended(
     return Mended(found, fixed, behind, given_up, elsewhere)
 
 
-def try_edits(path: str, found: Diagnostics, rules: Rules, **options: Unpack[Options]) -> None:
+def try_edits(
+    path: str,
+    found: Diagnostics,
+    rules: Rules = _USUAL,
+    texts: Mapping[str, bytes] | None = None,
+    **options: Unpack[Options],
+) -> None:
     """Offer of a spec's findings only the edits that make it better when they are tried in a draft.
 
     Args:
         path: The file.
         found: Its findings, which are changed. Where there are many, none is tried.
         rules: As of `mended`.
+        texts: What stands in files that are not on the disk.
         options: As of `analyze_file`.
 
     Raises:
@@ -155,7 +162,7 @@ def try_edits(path: str, found: Diagnostics, rules: Rules, **options: Unpack[Opt
     """
     if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
         own: Options = {**options, "weights": False}  # their files are not read once more
-        drafts = Drafts.of([path])
+        drafts = Drafts.of([path], texts)
         done = mended(path, drafts, unsafe=True, rules=rules, rounds=_MOST_TRIED, **own)
         offer_only_better(found, done)
 

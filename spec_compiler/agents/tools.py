@@ -22,7 +22,7 @@ from spec_compiler.compile import Options, analyze_text, program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.drafts import Drafts
 from spec_compiler.linting import lint
-from spec_compiler.mending import mended
+from spec_compiler.mending import mended, try_edits
 from spec_compiler.places import Outside
 from spec_compiler.report import Style, render
 from spec_compiler.report.model import Summary
@@ -68,6 +68,7 @@ def _validate(asked: Mapping[str, Any]) -> dict[str, Any]:
     fixed, text = 0, None
     if fix is None:
         lint(analyze_text(spec.raw, spec.name, **options))
+        try_edits(spec.name, found, texts={spec.name: spec.raw}, **options)
     else:
         drafts = Drafts.of([spec.name], {spec.name: spec.raw})
         done = mended(spec.name, drafts, unsafe=fix == "unsafe", **options)

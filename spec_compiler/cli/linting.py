@@ -136,11 +136,13 @@ class Linting:
         if fixing is not None:
             return fixing.check(path, self.rules(path), **options)
         found = self.analyzed(path, **options).found
-        if path != STDIN and any(item.edits for item in found.errors):
+        if any(item.edits for item in found.errors):
             # only where something could be mended
             from spec_compiler.mending import try_edits
 
-            try_edits(path, found, self.rules(path), **options)
+            texts = {STDIN_NAME: found.sources[STDIN_NAME].encode()} if path == STDIN else None
+            name = STDIN_NAME if path == STDIN else path
+            try_edits(name, found, self.rules(path), texts, **options)
         return found
 
     def analyzed(self, path: str, **options: Unpack[Options]) -> Analysis:

@@ -86,6 +86,12 @@ def test_a_mistake_has_what_mends_it(ask):
     assert "unit" in ask("explain", name=finding["code"])["entries"][0]["wrong"]
 
 
+def test_an_edit_that_would_mend_nothing_is_not_offered(ask):
+    vain = '{type: Lambda, name: hidden, function: "x.reshape(shape)"}'
+    found = ask("validate", text=SPEC.replace("{type: Dense, name: hidden, units: 3}", vain))
+    assert [item["patch"] for item in found["report"]["diagnostics"]] == [None]
+
+
 def test_fixes_come_back_as_text_and_no_file_is_written(ask, root):
     found = ask("validate", path="wrong.yaml", fix="safe")
     assert found["valid"]

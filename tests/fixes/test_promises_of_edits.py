@@ -1,5 +1,7 @@
 """What `validate` says can be fixed is what `--fix` then fixes: edits are tried before."""
 
+import json
+
 import pytest
 
 import spec_compiler.mending as mending
@@ -84,6 +86,16 @@ def test_what_says_the_same_is_tried_line_by_line(tmp_path):
     assert done.fixed == 1
     ((_, now),) = drafts.changed.values()
     assert now.decode() == FORMULAS.replace("np.sqrt(x)", "sqrt(x)")
+
+
+def test_what_is_typed_in_is_offered_the_same_as_a_file(specc, tmp_path):
+    (tmp_path / "m.yaml").write_text(FORMULAS)
+    ran = specc("validate", "--format", "json", "-", stdin=FORMULAS, folder=tmp_path)
+    of_text = json.loads(ran.out)["diagnostics"]
+    ran = specc("validate", "--format", "json", "m.yaml", folder=tmp_path)
+    of_file = json.loads(ran.out)["diagnostics"]
+    assert [bool(item["edits"]) for item in of_text] == [False, False, True]
+    assert [item["patch"] for item in of_text] == [item["patch"] for item in of_file]
 
 
 def test_so_many_that_are_tried_in_vain_are_enough(tmp_path, monkeypatch):
