@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from spec_compiler.declaring.other_keys import OTHER_KEYS
+from spec_compiler.declaring.other_tools.keys import OTHER_KEYS
 from spec_compiler.declaring.plain import written_plainly
 from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import entry, move

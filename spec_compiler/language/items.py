@@ -13,7 +13,7 @@ from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import Fix, brace, lift, put, write
-from spec_compiler.language.keras_layers import (
+from spec_compiler.language.other_tools.keras_layers import (
     ABSENT,
     OTHERWISE,
     WHY,
@@ -251,7 +251,7 @@ def unknown_type(
         fix, alone = write(instead).on(), {*given} == {"type"}
         return _no_type(message, fix.help, fix if alone else _called_beside(kind, given))
     # only where a layer is not known
-    from spec_compiler.language.layers_elsewhere import layer_elsewhere
+    from spec_compiler.language.other_tools.layers import layer_elsewhere
     from spec_compiler.likeness import word_meant
 
     if elsewhere := layer_elsewhere(kind, given, axes):
