@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from spec_compiler.language.other_tools.keras_layers import ABSENT, WHY
+from spec_compiler.language.keras_layers import ABSENT, WHY
 
 _LOCAL = (
     "it has other weights at every place: in a spec, `Weight` holds them, and a Lambda with "

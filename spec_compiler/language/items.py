@@ -13,7 +13,7 @@ from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import Fix, brace, lift, put, write
-from spec_compiler.language.other_tools.keras_layers import (
+from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHERWISE,
     WHY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.language.other_tools.keras_layers import (
+from spec_compiler.language.keras_layers import (
     ABSENT,
     BESIDE,
     OTHERWISE,

@@ -4,7 +4,7 @@ import pytest
 
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.language.other_tools.keras_layers import ABSENT, WHY
+from spec_compiler.language.keras_layers import ABSENT, WHY
 from spec_compiler.layers import LAYERS
 
 HEAD = "specc: 1\ninputs: {x: {shape: [4, 3]}}\n"

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
 from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import Fix, called, put, rename, write
-from spec_compiler.language.other_tools.keras_layers import OTHERWISE, activation_layer
+from spec_compiler.language.keras_layers import OTHERWISE, activation_layer
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.likeness import word_meant
