@@ -117,7 +117,9 @@ def lost_mask(
         labels=(origin,) if origin else (),
         notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
         help=help,
-        fix=None if lost.result else put("mask", "drop"),
+        fix=None
+        if lost.result
+        else put("mask", "pass" if could_pass and not by_author else "drop"),
     )
 
 

@@ -62,11 +62,11 @@ EINSUM = 'type: EinsumDense, equation: "btd,de->bte", sizes: {e: 3}'
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [
-        (f"{{{EINSUM}}}", f"{{{EINSUM}, mask: drop}}"),
-        (f"{{{EINSUM},  # more\n name: m}}", f"{{mask: drop, {EINSUM},  # more\n name: m}}"),
+        (f"{{{EINSUM}}}", f"{{{EINSUM}, mask: pass}}"),
+        (f"{{{EINSUM},  # more\n name: m}}", f"{{mask: pass, {EINSUM},  # more\n name: m}}"),
         (
             f"{LINES}  # three",
-            f"{LINES}  # three\n    mask: drop",
+            f"{LINES}  # three\n    mask: pass",
         ),
     ],
 )  # fmt: skip
