@@ -112,13 +112,9 @@ def mended(
     seen: list[dict[str, bytes]] = []
     for _ in range(rounds):
         # what is read no more, or came out, once something was mended is for the author to see
-        waits = wrong and unsafe
-        may = [
-            item
-            for item in found.sorted()
-            if item.edits and not (waits and item.last) and not given_up.has(item, found)
-        ]
-        fixes = _fixes(may, unsafe, drafts.editable)[:most]
+        may = [item for item in found.sorted() if not (wrong and unsafe and item.last)]
+        able = [item for item in may if item.edits and not given_up.has(item, found)]
+        fixes = _fixes(able, unsafe, drafts.editable)[:most]
         if not fixes and better_since:
             given_up, better_since = GivenUp(), False  # what made nothing better may do so now
             continue
