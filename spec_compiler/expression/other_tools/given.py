@@ -36,6 +36,11 @@ class Said(NamedTuple):
     whole: bool = True
 
 
+OTHER_ARGUMENTS = {
+    ("gather", "batch_dims"): "write `take_along_axis(x, indices[..., None], axis)`: other entries "
+    "in each row",
+}
+"""What to write for an argument that a function has elsewhere."""
 MEANT_ARGUMENTS = {
     "dim": "axis", "axes": "axis", "dims": "axis", "keepdim": "keepdims", "keep_dims": "keepdims",
     "a_min": "min", "a_max": "max", "min_value": "min", "max_value": "max",

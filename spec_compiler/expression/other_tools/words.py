@@ -45,13 +45,6 @@ MEANT = {
     "reduce_logsumexp": "logsumexp",
 }
 """Names that are not ours, and what is most probably meant."""
-OTHER_ARGUMENTS = {
-    (
-        "gather",
-        "batch_dims",
-    ): "write `take_along_axis(x, indices[..., None], axis)`: other entries in each row",
-}
-"""What to write for an argument that a function has elsewhere."""
 IN_OPERATORS = {
     **dict.fromkeys(("add", "__add__"), "x + y"),
     **dict.fromkeys(("sub", "subtract"), "x - y"),
