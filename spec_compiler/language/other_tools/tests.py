@@ -14,7 +14,7 @@ _TEST: Names = other_names(
         "inputs": "input given feed feeds feed_dict arrange data when example_inputs arguments",
         "expect": "then expected expects assert asserts assertions outputs output should want "
         "wanted result results returns check checks expectations expected_outputs expected_output "
-        "predictions",
+        "predictions claim claims",
         "raises": "error errors throws exception expect_error fails with_error error_code code "
         "expected_error should_fail raise rejects",
         "name": "title test id case test_name it",
@@ -49,6 +49,7 @@ _SUM: Names = other_names(
     {
         "value": "equals equal equal_to to is total result sum expected",
         "axis": "dim axes along over dimension dims",
+        "atol": "tolerance tol eps",
     }
 )
 _HELD = ("value", "data", "array", "values", "tensor", "numbers")
@@ -69,7 +70,7 @@ def of_test(key: str, given: Mapping[str, object]) -> str | Fix | None:
         return None
     value = given[key]
     if fix.text in {"inputs", "expect"}:
-        return fix if is_mapping(value) else None
+        return fix._replace(safe=is_mapping(value))
     if fix.text == "raises":
         return fix if isinstance(value, str) and value.startswith("SPC") else advise(CODES)
     if fix.text == "same_as":
