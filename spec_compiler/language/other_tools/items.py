@@ -23,11 +23,11 @@ _USES: Names = other_names(
         "with": "kwargs values config options settings parameters variables "
         "inputs_with overrides set vars env",
         "repeat": "n num_layers depth count n_layers repeats replicas num_blocks",
-        "each": "matrix foreach for_each loop with_items",
+        "each": "matrix loop with_items",
         "share": "share_weights shared tied tie_weights share_parameters",
-        "residual": "skip skip_connection use_residual shortcut add_input",
+        "residual": "skip skip_connection shortcut add_input",
         "name": "id identifier label alias as",
-        "expect": "output outputs claim claims expected assert",
+        "expect": "output outputs claim claims assert",
     }
 )
 _EDGES = ("name", "from", "doc")

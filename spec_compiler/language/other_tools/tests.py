@@ -25,7 +25,7 @@ _TEST: Names = other_names(
 _RUN_BY = any_of("skip only tags timeout marks fixtures setup teardown retries xfail slow enabled")
 _CLAIM: Names = other_names(
     {
-        "value": "equals equal eq approx close close_to to_equal array data numbers values "
+        "value": "equals equal eq approx close close_to to_equal array data numbers "
         "expected exactly allclose almost_equal output result pytest.approx equal_to is_close",
         "min": "gte ge min_value minimum low lower at_least above lower_bound greater_equal gt "
         "greater_than more_than floor",
@@ -48,7 +48,7 @@ _STATISTICS = any_of(
 _SUM: Names = other_names(
     {
         "value": "equals equal equal_to to is total result sum expected",
-        "axis": "dim axes along over dimension dims",
+        "axis": "dim along over dimension dims",
         "atol": "tolerance tol eps",
     }
 )

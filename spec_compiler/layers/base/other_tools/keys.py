@@ -33,9 +33,9 @@ _SURE: Names = other_names(
         "epsilon": "variance_epsilon layer_norm_eps norm_eps rms_norm_eps bn_eps eps",
         "kernel_size": "kernel_shape",
         "pool_size": "kernel_shape pool_shape pooling_size pool kernel_size",
-        "strides": "stride_size step conv_stride stride",
+        "strides": "stride_size step conv_stride",
         "dilation_rate": "dilations dilation",
-        "groups": "group feature_group_count num_groups n_groups",
+        "groups": "feature_group_count num_groups n_groups",
         "rate": "ratio dropout_ratio probability dropout_probability dropout_p p prob "
         "drop_rate drop_prob dropout_rate dropout_prob dropout",
         "dropout": "attention_dropout attn_dropout attention_probs_dropout_prob attn_pdrop "
@@ -45,7 +45,7 @@ _SURE: Names = other_names(
         "size": "upsampling_factor factor scale scales scale_factor",
         "interpolation": "mode resample",
         "layer": "module inner wrapped wrapped_layer base_layer rnn sublayer",
-        "go_backwards": "go_backward backwards",
+        "go_backwards": "backwards",
         "negative_slope": "leak leakiness alpha slope",
         "merge_mode": "merge combine",
         "function": "forward code body lambda_fn equation_fn",
@@ -66,26 +66,19 @@ _SURE: Names = other_names(
 _LIKELY: Names = other_names(
     {
         "from": "input inputs",
-        "expect": "output outputs claim claims expected assert",
+        "expect": "output outputs claim claims assert",
         "activation": "act fn",
-        "function": "expression expr func f lambda act fn",
+        "function": "expression expr f lambda act fn",
         "use_causal_mask": "causal",
         "shape": "size",
         "recurrent_dropout": "hidden_dropout",
         "go_backwards": "reverse reversed",
-        **{
-            f"{name}_{what}": f"{letter}_{what} {others}".strip()
-            for what, all_ in (
-                ("regularizer", "regularizer regularization regulariser"),
-                ("constraint", "constraint weight_constraint"),
-            )
-            for name, letter, others in (
-                ("kernel", "W", all_),
-                ("embeddings", "W", all_),
-                ("recurrent", "U", ""),
-                ("bias", "b", ""),
-            )
-        },
+        "kernel_regularizer": "W_regularizer regularizer regularization regulariser",
+        "embeddings_regularizer": "W_regularizer regularizer regularization regulariser",
+        "recurrent_regularizer": "U_regularizer",
+        "kernel_constraint": "W_constraint constraint weight_constraint",
+        "embeddings_constraint": "W_constraint constraint weight_constraint",
+        "recurrent_constraint": "U_constraint",
         "kernel_initializer": "initializer initialization initialiser init",
         "embeddings_initializer": "initializer initialization initialiser init",
         "recurrent_initializer": "inner_init",
@@ -101,7 +94,7 @@ _LIKELY: Names = other_names(
         "dim",
         "target_shape": "output_shape shape_out to out_shape size dims shape new_shape",
         "filters": "num_filters n_channels nb_filter num_output features_out output_channels "
-        "depth_out channels n_filters units features",
+        "depth_out channels units features",
         "mask_zero": "masking use_mask mask_padding ignore_zero",
         "num_heads": "attention_heads n_attention_heads",
         "kernel_size": "kernel filter_size size dims",
