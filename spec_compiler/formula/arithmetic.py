@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from spec_compiler.fixes import Fix, advise, rewrite, write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
+from spec_compiler.formula.instead import decimal, power, rounded
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
@@ -23,7 +24,6 @@ from spec_compiler.ir.dims import Dim, Size, SizeError, as_symbol, grouped, quot
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
-_NO_POWER = "there is no power here: write a product, or the number"
 _OTHERS = {"<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!="}
 
 
@@ -36,7 +36,7 @@ def _behind_dots(text: str, column: int) -> Fix | None:
 
 SIZE = Dialect(
     name="a size",
-    pieces=pieces((*ARITHMETIC, *COMPARISONS, *_OTHERS, "**", "(", ")", ",")),
+    pieces=pieces((*ARITHMETIC, *COMPARISONS, *_OTHERS, "**", "^", "(", ")", ",")),
     operators=ARITHMETIC,
     value="a number or a name",
     end="the end of the expression",
@@ -46,7 +46,6 @@ SIZE = Dialect(
     longest=1000,
     instead={
         **LIKE_SIGNS,
-        "^": _NO_POWER,
         "=": write("==", words="equality is `==`"),
         **{sign: write(own) for sign, own in _OTHERS.items()},
     },
@@ -202,8 +201,8 @@ class _Evaluation(NamedTuple):
             links = part.chain
             value = self.value(links[0].left)
             for link in links:
-                if link.operator.text == "**":
-                    raise _power(link)
+                if link.operator.text in {"**", "^"}:
+                    raise power(link, self.text)
                 value = self.combined(link.operator, value, self.value(link.right))
             return value
         if isinstance(part, Unary):
@@ -216,13 +215,7 @@ class _Evaluation(NamedTuple):
     def literal(self, part: Literal) -> Exact:
         value = part.value
         if self.exact and not isinstance(value, int):
-            written = self.text[slice(*part.at)]
-            raise Refusal(
-                "SPC0104",
-                f"`{written}` is not a whole number",
-                within=part.at,
-                help="divide by one: `a / 2` must be exact, `a // 2` rounds down",
-            )
+            raise decimal(part, self.text)
         return cast("float", value)
 
     def named(self, part: Name) -> Exact:
@@ -248,7 +241,7 @@ class _Evaluation(NamedTuple):
                 "SPC0104",
                 f"there is no function `{function.text}` in a size",
                 within=function.at,
-                fix=_rounded(part)
+                fix=rounded(part)
                 if function.text in {"int", "floor", "round"}
                 else advise("there are `min(a, b)` and `max(a, b)`"),
             )
@@ -273,38 +266,6 @@ class _Evaluation(NamedTuple):
                 found = found.but(fix=Fix("write", "//", safe=False))
             raise found from None
         return within_reach(value, "SPC0105", sign.at)
-
-
-def _power(link: Binary) -> Refusal:
-    """The refusal of a power; of a name squared it is known what to write."""
-    sign, right = link.operator, link.right
-    fix = advise(_NO_POWER)
-    if isinstance(link.left, Name) and isinstance(right, Literal) and right.value == 2:
-        part = link.left.at[0], right.at[1]
-        pieces = link.left.at, link.left.at
-        fix = rewrite("@0 * @1", part, *pieces, of=sign.at, words=_NO_POWER, safe=True)
-    numbers = [_small(side) for side in (link.left, right)]
-    if numbers[0] is not None and numbers[1] is not None:
-        power = f"{numbers[0] ** numbers[1]}"
-        fix = rewrite(power, link.at, of=sign.at, words=_NO_POWER, safe=True)
-    return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
-
-
-def _small(side: Expression) -> int | None:
-    """A whole number that stands there, below 64."""
-    value = side.value if isinstance(side, Literal) else None
-    return value if isinstance(value, int) and value < 64 else None
-
-
-def _rounded(call: Invocation) -> Fix | None:
-    """`a // b` for `int(a / b)`."""
-    words, inner = "`a // b` rounds down", call.arguments[0].value if call.arguments else None
-    if call.function.text == "round" or len(call.arguments) != 1 or not isinstance(inner, Binary):
-        return advise(words)
-    if inner.operator.text != "/":
-        return advise(words)
-    pieces = (inner.at[0], inner.operator.at[0]), (inner.operator.at[1], inner.at[1])
-    return rewrite("@0//@1", call.at, *pieces, of=call.function.at, words=words)
 
 
 def _exact(left: Size, right: Size) -> Size:

@@ -1,4 +1,4 @@
-"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`, `2^4`."""
+"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ def name_behind_dots(text: str, column: int) -> Fix | None:
     return None
 
 
-_POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
-
 
 def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
     """The refusal of a text that is no arithmetic, with what all of it means elsewhere.
@@ -46,10 +44,6 @@ def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
         text: All of it.
         known: The names that may stand there.
     """
-    if power := _POWER.fullmatch(text):
-        shown = f"{int(power[1]) ** int(power[2])}"
-        fix = write(shown, words=f"there is no power here: write `{shown}`")
-        return refusal.mended(fix._replace(whole=True))
     fix = in_arithmetic(text, known)
     if fix is None:
         return refusal
