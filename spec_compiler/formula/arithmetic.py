@@ -145,6 +145,8 @@ def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
         several = relations_in(text, SIZE)
         if several is None:
             raise
+        if not several.also:
+            raise refusal.mended(several._replace(whole=True)) from None
         message = "a constraint is one relation"
         raise refusal.but(message=message, fix=several._replace(whole=True)) from None
     sizes = _Evaluation(text, names, exact=True)
@@ -221,7 +223,7 @@ class _Evaluation(NamedTuple):
                 "SPC0104",
                 f"`{written}` is not a whole number",
                 within=part.at,
-                help="divide by one: `a / 2` must be exact, `a // 2` rounds down",
+                fix=_decimal_meant(self.text, part),
             )
         return cast("float", value)
 
@@ -248,9 +250,7 @@ class _Evaluation(NamedTuple):
                 "SPC0104",
                 f"there is no function `{function.text}` in a size",
                 within=function.at,
-                fix=_rounded(part)
-                if function.text in {"int", "floor", "round"}
-                else advise("there are `min(a, b)` and `max(a, b)`"),
+                fix=_call_meant(part),
             )
         if not given:
             message = f"`{function.text}` takes numbers, one or more"
@@ -275,6 +275,20 @@ class _Evaluation(NamedTuple):
         return within_reach(value, "SPC0105", sign.at)
 
 
+def _call_meant(part: Invocation) -> Fix:
+    # only where a function is none of a size
+    from spec_compiler.formula.rounding import call_meant
+
+    return call_meant(part)
+
+
+def _decimal_meant(text: str, part: Literal) -> Fix:
+    # only where a decimal stands in a size
+    from spec_compiler.formula.rounding import decimal_meant
+
+    return decimal_meant(text, part)
+
+
 def _power(link: Binary) -> Refusal:
     """The refusal of a power; of a name squared it is known what to write."""
     sign, right = link.operator, link.right
@@ -294,17 +308,6 @@ def _small(side: Expression) -> int | None:
     """A whole number that stands there, below 64."""
     value = side.value if isinstance(side, Literal) else None
     return value if isinstance(value, int) and value < 64 else None
-
-
-def _rounded(call: Invocation) -> Fix | None:
-    """`a // b` for `int(a / b)`."""
-    words, inner = "`a // b` rounds down", call.arguments[0].value if call.arguments else None
-    if call.function.text == "round" or len(call.arguments) != 1 or not isinstance(inner, Binary):
-        return advise(words)
-    if inner.operator.text != "/":
-        return advise(words)
-    pieces = (inner.at[0], inner.operator.at[0]), (inner.operator.at[1], inner.at[1])
-    return rewrite("@0//@1", call.at, *pieces, of=call.function.at, words=words)
 
 
 def _exact(left: Size, right: Size) -> Size:

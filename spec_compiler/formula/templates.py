@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from spec_compiler.fixes import Fix, write
+from spec_compiler.fixes import Fix, in_quotes, write
 from spec_compiler.placeholders import in_arithmetic
 from spec_compiler.refusals import Refusal
 
@@ -35,7 +35,10 @@ def name_behind_dots(text: str, column: int) -> Fix | None:
     return None
 
 
+_LISTED = re.compile(r"\b(min|max)\(\[([^\[\]]*)\]\)")
 _POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
+_SQUARE = re.compile(r"\s*([A-Za-z_]\w*)\s*\^\s*2\s*")
+_MODULE = re.compile(r"\b(?:math|np|numpy|torch|tf|jnp|K)\.(?=[a-z]+\()")
 
 
 def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
@@ -50,6 +53,16 @@ def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
         shown = f"{int(power[1]) ** int(power[2])}"
         fix = write(shown, words=f"there is no power here: write `{shown}`")
         return refusal.mended(fix._replace(whole=True))
+    if square := _SQUARE.fullmatch(text):
+        shown = f"{square[1]} * {square[1]}"
+        fix = write(shown, words=f"there is no power here: write `{shown}`")
+        return refusal.mended(fix._replace(whole=True))
+    plain = _LISTED.sub(r"\1(\2)", text)
+    if plain != text:
+        return refusal.mended(write(in_quotes(plain), words=f"write `{plain}`")._replace(whole=True))
+    if module := _MODULE.search(text):
+        words = f"`{module[0]}` is not written"
+        return refusal.mended(write(_MODULE.sub("", text), words=words)._replace(whole=True))
     fix = in_arithmetic(text, known)
     if fix is None:
         return refusal

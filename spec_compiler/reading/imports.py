@@ -105,10 +105,12 @@ class Imports:
         except OSError as error:
             raise Refusal(
                 "SPC0217",
-                f"the import `{alias}` cannot be read: {error.strerror or error}",
+                f"the import `{alias}` is a URL, and nothing is fetched"
+                if "://" in written
+                else f"the import `{alias}` cannot be read: {error.strerror or error}",
                 **suggestion(
                     meant(written) or origin.meant(written),
-                    "nothing is fetched: keep the file beside the spec, and write its path"
+                    "keep the file beside the spec, and write its path"
                     if "://" in written
                     else "a path is relative to the file that it stands in",
                 ),
