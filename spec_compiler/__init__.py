@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from spec_compiler.api import compile_file, compile_text, validate
     from spec_compiler.diagnostics import Diagnostic, Severity, SpecError, SpecWarning
-    from spec_compiler.ir.primitives.foreign import PythonFunction
+    from spec_compiler.ir.primitives.registered import PythonFunction
     from spec_compiler.partitions.collections import map_partitions
     from spec_compiler.program import Port
     from spec_compiler.runtime.model import Model
@@ -29,7 +29,7 @@ _WHERE = {
     "map_partitions": "partitions.collections",
     "Model": "runtime.model",
     "Port": "program",
-    "PythonFunction": "ir.primitives.foreign",
+    "PythonFunction": "ir.primitives.registered",
     "Diagnostic": "diagnostics",
     "Severity": "diagnostics",
     "Span": "diagnostics",

@@ -8,7 +8,7 @@ from typing import Any
 
 from spec_compiler import compile as compiler
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.linting import lint
 from spec_compiler.program import Program
 from spec_compiler.report.findings import Findings

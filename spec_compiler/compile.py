@@ -15,7 +15,7 @@ from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weig
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand
 from spec_compiler.files import Origin
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.reading.header import Headed, read_header

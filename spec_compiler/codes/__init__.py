@@ -23,7 +23,7 @@ FAMILIES = Catalogue[tuple[Code, ...]](
         "05": "values.VALUES",
         "06": "weights.WEIGHTS",
         "07": "tests.TESTS",
-        "08": "foreign.FOREIGN",
+        "08": "importing_and_exporting.IMPORTING_AND_EXPORTING",
         "09": "training.TRAINING",
         "10": "lints.LINTS",
     },

@@ -178,7 +178,7 @@ def _like(key: str, known: Sequence[str]) -> Guess | None:
 
 def _called(key: str) -> tuple[str, ...]:
     # only where a key is not known
-    from spec_compiler.declaring.other_keys import OTHER_KEYS
+    from spec_compiler.declaring.other_tools.keys import OTHER_KEYS
 
     return OTHER_KEYS.get(key, ())
 
@@ -264,12 +264,12 @@ def _mend_of(item: ErrorDetails) -> Fix | None:
     options = _IN_QUOTES.findall(item.get("ctx", {}).get("expected", ""))
     if item["type"] == "literal_error" and options:
         # only where such a word is wrong
-        from spec_compiler.declaring.other_values import one_of
+        from spec_compiler.declaring.other_tools.values import one_of
 
         return one_of(item["input"], options)
     if item["type"] in {"dict_type", "list_type", "string_type", "model_type"}:
         # only where something else stands
-        from spec_compiler.declaring.other_forms import form_meant
+        from spec_compiler.declaring.other_tools.forms import form_meant
 
         holder, key = ("", "", *item["loc"])[-2:]
         return form_meant(item["type"], f"{key}", item["input"], f"{holder}")

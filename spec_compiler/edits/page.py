@@ -60,7 +60,11 @@ class Page:
             return ()
         old = self.at(span)
         in_brackets = old[:1] in ("[", "{")
-        if fix.kind == "write" and fix.text[:1] in ("[", "{") and self._is_dash(self.offsets(span)[0]):
+        if (
+            fix.kind == "write"
+            and fix.text[:1] in ("[", "{")
+            and self._is_dash(self.offsets(span)[0])
+        ):
             return self._behind_key(span, fix)
         if old[:1] in ("|", ">") or ("\n" in old and (not in_brackets or "#" in old)):
             return ()

@@ -10,7 +10,7 @@ from spec_compiler.elaborate.cells import CellBlocks
 from spec_compiler.elaborate.driver import Driver
 from spec_compiler.elaborate.reading import Signals
 from spec_compiler.ir.graph import Node
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.program import Program, Step

@@ -19,7 +19,7 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand
 from spec_compiler.expanding.growth import Extents, too_large
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Size, symbol
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.language.document import Param
 from spec_compiler.program import Program
 from spec_compiler.reading.header import Headed

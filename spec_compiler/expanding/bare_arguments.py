@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from spec_compiler.declaring.other_keys import OTHER_KEYS
+from spec_compiler.declaring.other_tools.keys import OTHER_KEYS
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping, written_plainly
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names

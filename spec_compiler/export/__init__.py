@@ -1,1 +1,1 @@
-"""Programs in foreign formats, one a file."""
+"""Programs in formats of other tools, one a file."""

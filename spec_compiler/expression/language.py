@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from spec_compiler.expression.other_words import SYNONYMS
-from spec_compiler.expression.python_advice import in_python
+from spec_compiler.expression.other_tools.advice import in_python
+from spec_compiler.expression.other_tools.words import SYNONYMS
 from spec_compiler.fixes import write
 from spec_compiler.formula import parser
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces

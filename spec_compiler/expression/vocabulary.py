@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand, Tensor
-from spec_compiler.expression.other_words import (
+from spec_compiler.expression.other_tools.words import (
     IN_WORDS,
     MEANT,
     NO_COUNTERPART,

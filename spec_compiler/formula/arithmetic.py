@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias, cast
 
-from spec_compiler.fixes import Fix, advise, rewrite, write
+from spec_compiler.fixes import Fix, write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
@@ -205,7 +205,10 @@ class _Evaluation(NamedTuple):
             value = self.value(links[0].left)
             for link in links:
                 if link.operator.text == "**":
-                    raise _power(link)
+                    # only where there is a power
+                    from spec_compiler.formula.rounding import power
+
+                    raise power(link)
                 value = self.combined(link.operator, value, self.value(link.right))
             return value
         if isinstance(part, Unary):
@@ -218,12 +221,15 @@ class _Evaluation(NamedTuple):
     def literal(self, part: Literal) -> Exact:
         value = part.value
         if self.exact and not isinstance(value, int):
+            # only where a decimal stands in a size
+            from spec_compiler.formula import rounding as meant_by
+
             written = self.text[slice(*part.at)]
             raise Refusal(
                 "SPC0104",
                 f"`{written}` is not a whole number",
                 within=part.at,
-                fix=_decimal_meant(self.text, part),
+                fix=meant_by.decimal_meant(self.text, part),
             )
         return cast("float", value)
 
@@ -246,11 +252,14 @@ class _Evaluation(NamedTuple):
         """`min(a, …)` or `max(a, …)`."""
         function, given = part.function, part.arguments
         if function.text not in {"min", "max"}:
+            # only where a function is none of a size
+            from spec_compiler.formula import rounding as meant_by
+
             raise Refusal(
                 "SPC0104",
                 f"there is no function `{function.text}` in a size",
                 within=function.at,
-                fix=_call_meant(part),
+                fix=meant_by.call_meant(part),
             )
         if not given:
             message = f"`{function.text}` takes numbers, one or more"
@@ -273,41 +282,6 @@ class _Evaluation(NamedTuple):
                 found = found.but(fix=Fix("write", "//", safe=False))
             raise found from None
         return within_reach(value, "SPC0105", sign.at)
-
-
-def _call_meant(part: Invocation) -> Fix:
-    # only where a function is none of a size
-    from spec_compiler.formula.rounding import call_meant
-
-    return call_meant(part)
-
-
-def _decimal_meant(text: str, part: Literal) -> Fix:
-    # only where a decimal stands in a size
-    from spec_compiler.formula.rounding import decimal_meant
-
-    return decimal_meant(text, part)
-
-
-def _power(link: Binary) -> Refusal:
-    """The refusal of a power; of a name squared it is known what to write."""
-    sign, right = link.operator, link.right
-    fix = advise(_NO_POWER)
-    if isinstance(link.left, Name) and isinstance(right, Literal) and right.value == 2:
-        part = link.left.at[0], right.at[1]
-        pieces = link.left.at, link.left.at
-        fix = rewrite("@0 * @1", part, *pieces, of=sign.at, words=_NO_POWER, safe=True)
-    numbers = [_small(side) for side in (link.left, right)]
-    if numbers[0] is not None and numbers[1] is not None:
-        power = f"{numbers[0] ** numbers[1]}"
-        fix = rewrite(power, link.at, of=sign.at, words=_NO_POWER, safe=True)
-    return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
-
-
-def _small(side: Expression) -> int | None:
-    """A whole number that stands there, below 64."""
-    value = side.value if isinstance(side, Literal) else None
-    return value if isinstance(value, int) and value < 64 else None
 
 
 def _exact(left: Size, right: Size) -> Size:

@@ -1,4 +1,4 @@
-"""Decimals and rounding in a size, as programs have them, and whole numbers that say the same."""
+"""Functions, decimals and powers in a size, as programs have them, and what says the same."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from fractions import Fraction
 from spec_compiler.fixes import Fix, advise, rewrite, write
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name
 from spec_compiler.formula.tokens import Columns
+from spec_compiler.refusals import Refusal
 
+_NO_POWER = "there is no power here: write a product, or the number"
 _DOWN = "`a // b` rounds down"
 _EXACT = "divide by one: `a / 2` must be exact, `a // 2` rounds down"
 _PRODUCT = re.compile(
-    r"\s*(?:(?P<name>[A-Za-z_]\w*) *\* *(?P<by>[\d.]+)|(?P<of>[\d.]+) *\* *(?P<one>[A-Za-z_]\w*))\s*"
+    r"\s*(?:(?P<name>[A-Za-z_]\w*) *\* *[\d.]+|[\d.]+ *\* *(?P<one>[A-Za-z_]\w*))\s*"
 )
 _LARGEST = 64
 """Decimals are fractions of at most so many parts."""
@@ -48,8 +50,8 @@ def decimal_meant(text: str, part: Literal) -> Fix:
 
 def _down(call: Invocation, inner: Expression) -> Fix | None:
     if isinstance(inner, Name):
-        return rewrite("@0", call.at, inner.at, of=call.function.at, words="sizes are whole numbers",
-                       safe=True)  # fmt: skip
+        words = "sizes are whole numbers"
+        return rewrite("@0", call.at, inner.at, of=call.function.at, words=words, safe=True)
     if not isinstance(inner, Binary):
         return None
     if inner.operator.text == "/":
@@ -85,3 +87,24 @@ def _up(call: Invocation, inner: Binary) -> Fix:
 
 def _times(name: str, value: Fraction) -> str:
     return name if value.numerator == 1 else f"{name} * {value.numerator}"
+
+
+def power(link: Binary) -> Refusal:
+    """The refusal of a power; of a name squared it is known what to write."""
+    sign, right = link.operator, link.right
+    fix = advise(_NO_POWER)
+    if isinstance(link.left, Name) and isinstance(right, Literal) and right.value == 2:
+        part = link.left.at[0], right.at[1]
+        pieces = link.left.at, link.left.at
+        fix = rewrite("@0 * @1", part, *pieces, of=sign.at, words=_NO_POWER, safe=True)
+    numbers = [_small(side) for side in (link.left, right)]
+    if numbers[0] is not None and numbers[1] is not None:
+        shown = f"{numbers[0] ** numbers[1]}"
+        fix = rewrite(shown, link.at, of=sign.at, words=_NO_POWER, safe=True)
+    return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
+
+
+def _small(side: Expression) -> int | None:
+    """A whole number that stands there, below 64."""
+    value = side.value if isinstance(side, Literal) else None
+    return value if isinstance(value, int) and value < 64 else None

@@ -59,7 +59,9 @@ def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
         return refusal.mended(fix._replace(whole=True))
     plain = _LISTED.sub(r"\1(\2)", text)
     if plain != text:
-        return refusal.mended(write(in_quotes(plain), words=f"write `{plain}`")._replace(whole=True))
+        return refusal.mended(
+            write(in_quotes(plain), words=f"write `{plain}`")._replace(whole=True)
+        )
     if module := _MODULE.search(text):
         words = f"`{module[0]}` is not written"
         return refusal.mended(write(_MODULE.sub("", text), words=words)._replace(whole=True))

@@ -9,10 +9,10 @@ from spec_compiler.ir.dims import product
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
-from spec_compiler.ir.primitives.foreign import CallPython
 from spec_compiler.ir.primitives.indexing import ScatterAdd, Take, TakeAlong
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import ALONG, REDUCE, Along, FirstIndex, Reduce
+from spec_compiler.ir.primitives.registered import CallPython
 from spec_compiler.ir.primitives.structure import (
     Arange,
     BroadcastTo,

@@ -13,8 +13,8 @@ from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.primitives.elementwise import Cast
-from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.ir.primitives.structure import BroadcastTo, Constant, Full, Reshape, require_held
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.ranges import Range, Ranges

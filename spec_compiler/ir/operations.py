@@ -15,8 +15,8 @@ from spec_compiler.ir.primitives import (
     structure,
     windows,
 )
-from spec_compiler.ir.primitives.foreign import CallPython, PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.registered import CallPython, PythonFunction
 from spec_compiler.ir.types import FLOATS, DType, Policy, TensorType
 from spec_compiler.ir.windows import Padding, Window
 

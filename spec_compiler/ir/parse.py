@@ -13,7 +13,7 @@ from spec_compiler.ir.dims import Size, SizeError, SymbolKind, symbol
 from spec_compiler.ir.facts import RELATIONS, Check, Relation
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.primitives import PRIMITIVES
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.ir.text import DEEPER, WORDS
 from spec_compiler.ir.types import DType, TensorType
 

@@ -40,8 +40,8 @@ from spec_compiler.ir.dim_operations import rewrite
 from spec_compiler.ir.dims import Dim, Size, Symbol, symbol
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
-from spec_compiler.ir.primitives.foreign import CallPython
 from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.registered import CallPython
 from spec_compiler.ir.types import DTYPES, TensorType
 
 WORDS: dict[str, Any] = {

@@ -154,7 +154,7 @@ def _param(written: object) -> object:
         if _type(written) in PARAM_TYPES:
             return {"type": written}
         # only where it is neither
-        from spec_compiler.declaring.other_values import in_full
+        from spec_compiler.declaring.other_tools.values import in_full
 
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
@@ -217,7 +217,7 @@ def _dim(written: object) -> object:
     if is_mapping(written):
         return written
     # only where it is neither
-    from spec_compiler.declaring.other_forms import bounds_meant
+    from spec_compiler.declaring.other_tools.forms import bounds_meant
 
     raise refuse(
         f"must be a size or a mapping, not {described(written)}",

@@ -251,7 +251,7 @@ def unknown_type(
         fix, alone = write(instead).on(), {*given} == {"type"}
         return _no_type(message, fix.help, fix if alone else _called_beside(kind, given))
     # only where a layer is not known
-    from spec_compiler.language.layers_elsewhere import layer_elsewhere
+    from spec_compiler.language.other_tools.layers import layer_elsewhere
     from spec_compiler.likeness import word_meant
 
     if elsewhere := layer_elsewhere(kind, given, axes):

@@ -17,12 +17,12 @@ ABSENT: tuple[str, ...] = (
 
 _TEXT = "a tensor holds no text: make whole numbers of it before, and feed those"
 _HASHES = "its hash functions are not in the language: hash before, and feed whole numbers"
-_FOREIGN = "a spec runs no code of another library; in Python a Lambda may call functions"
+_NO_CODE = "a spec runs no code of another library; in Python a Lambda may call functions"
 WHY: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("StringLookup", "TextVectorization"), _TEXT),
         **dict.fromkeys(("Hashing", "HashedCrossing"), _HASHES),
-        **dict.fromkeys(("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"), _FOREIGN),
+        **dict.fromkeys(("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"), _NO_CODE),
         "MaxNumBoundingBoxes": "images come without boxes: count them before, and feed tensors",
         "Pipeline": "write its layers one after the other",
         "Wrapper": "write the layer that it is around",

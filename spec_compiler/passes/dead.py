@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from spec_compiler.ir.evaluate import looked_at
 from spec_compiler.ir.graph import Apply, Graph, Node
-from spec_compiler.ir.primitives.foreign import CallPython
+from spec_compiler.ir.primitives.registered import CallPython
 
 
 def needed(graph: Graph) -> Graph:

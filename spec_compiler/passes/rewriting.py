@@ -9,7 +9,7 @@ from itertools import count
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.facts import Facts
 from spec_compiler.ir.graph import Apply, Graph, Node, Value
-from spec_compiler.ir.primitives.foreign import CallPython
+from spec_compiler.ir.primitives.registered import CallPython
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from math import copysign
 from typing import Any
 
 from spec_compiler.ir.graph import Apply, Composite, Graph, Scan, Value
-from spec_compiler.ir.primitives.foreign import CallPython
 from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.registered import CallPython
 from spec_compiler.ir.primitives.structure import Constant
 from spec_compiler.passes.rewriting import Rewriting
 

@@ -55,7 +55,7 @@ def _named_in_a_list(
     message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
     words = f"write `blocks: {{{names[0]}: {{…}}}}`, without `name`" if names else ""
     # only where they stand in one
-    from spec_compiler.declaring.other_forms import mapping_meant
+    from spec_compiler.declaring.other_tools.forms import mapping_meant
 
     library.unsure = not items or len(names) < len(items)
     fix = mapping_meant(node.plain(), words) or advise(words)

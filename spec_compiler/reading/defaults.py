@@ -92,7 +92,7 @@ def read_defaults(document: SourceNode, scope: Scope, diagnostics: Diagnostics) 
     if not isinstance(node.value, dict):
         message = f"`defaults` is a mapping from types of layers, not {described(node.plain())}"
         # only where it is something else
-        from spec_compiler.declaring.other_forms import mapping_meant
+        from spec_compiler.declaring.other_tools.forms import mapping_meant
 
         words = "write `defaults: {Dense: {use_bias: false}}`"
         fix = mapping_meant(node.plain(), words, ("type", "name")) or advise(words)

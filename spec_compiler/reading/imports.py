@@ -105,12 +105,12 @@ class Imports:
         except OSError as error:
             raise Refusal(
                 "SPC0217",
-                f"the import `{alias}` is a URL, and nothing is fetched"
+                f"the import `{alias}` is a URL"
                 if "://" in written
                 else f"the import `{alias}` cannot be read: {error.strerror or error}",
                 **suggestion(
                     meant(written) or origin.meant(written),
-                    "keep the file beside the spec, and write its path"
+                    "nothing is fetched: keep the file beside the spec, and write its path"
                     if "://" in written
                     else "a path is relative to the file that it stands in",
                 ),

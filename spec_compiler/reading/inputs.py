@@ -90,7 +90,7 @@ def _by_name(node: SourceNode) -> str:
 
 def _named_meant(node: SourceNode, words: str) -> Fix | None:
     # only where it is a list
-    from spec_compiler.declaring.other_forms import mapping_meant
+    from spec_compiler.declaring.other_tools.forms import mapping_meant
 
     return mapping_meant(node.plain(), words)
 

@@ -17,7 +17,7 @@ def layer_items(document: SourceNode, diagnostics: Diagnostics) -> list[SourceNo
     if isinstance(node.value, list) and node.value:
         return node.value
     # only where it is something else
-    from spec_compiler.declaring.other_forms import ITEM_KINDS, items_meant
+    from spec_compiler.declaring.other_tools.forms import ITEM_KINDS, items_meant
 
     found_instead = "an empty one" if node.value == [] else described(node.plain())
     message = f"`layers` is a list of layers, not {found_instead}"

@@ -54,7 +54,7 @@ def _mapping(written: object) -> dict[str, object]:
         for item in written:
             if not isinstance(item, str):
                 # only where it is a list of mappings
-                from spec_compiler.declaring.other_forms import mapping_meant
+                from spec_compiler.declaring.other_tools.forms import mapping_meant
 
                 raise refuse(
                     f"must be names of layers, not {described(item)}", fix=mapping_meant(written)

@@ -34,7 +34,7 @@ def read_tests(
     if not isinstance(node.value, list):
         message = f"`tests` is a list of tests, not {described(node.plain())}"
         # only where it is something else
-        from spec_compiler.declaring.other_forms import items_meant
+        from spec_compiler.declaring.other_tools.forms import items_meant
 
         help = f"write `- {{name: finite, expect: {{{_output(document)}: {{finite: true}}}}}}`"
         fix = items_meant(node.plain(), ("name", "expect", "inputs", "raises"), "test")

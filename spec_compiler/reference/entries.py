@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from spec_compiler.codes import CODES
 from spec_compiler.codes.code import Code
-from spec_compiler.expression.other_words import SYNONYMS
+from spec_compiler.expression.other_tools.words import SYNONYMS
 from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.document import DimDeclaration, Header, Param
 from spec_compiler.language.inputs import Input

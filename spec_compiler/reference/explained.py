@@ -7,9 +7,9 @@ from typing import Any
 
 from spec_compiler.declaring.choice import Choice, Registry
 from spec_compiler.expression.functions import FUNCTIONS, GROUPS
-from spec_compiler.expression.other_words import IN_WORDS, MEANT, SYNONYMS
+from spec_compiler.expression.other_tools.words import IN_WORDS, MEANT, SYNONYMS
 from spec_compiler.language.keras_layers import ABSENT, OTHERWISE, WHY
-from spec_compiler.language.layers_elsewhere import other_name
+from spec_compiler.language.other_tools.layers import other_name
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices import CHOICES

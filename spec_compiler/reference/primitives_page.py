@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from spec_compiler.ir.primitives.contraction import CONTRACTION
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
-from spec_compiler.ir.primitives.foreign import FOREIGN
 from spec_compiler.ir.primitives.indexing import INDEXING
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
+from spec_compiler.ir.primitives.registered import REGISTERED
 from spec_compiler.ir.primitives.structure import STRUCTURE
 from spec_compiler.ir.primitives.windows import WINDOWS
 from spec_compiler.reference.markdown import page, table
@@ -21,7 +21,7 @@ KINDS: Mapping[str, tuple[type[Primitive], ...]] = {
     "contraction": CONTRACTION,
     "indexing": INDEXING,
     "windows": WINDOWS,
-    "foreign": FOREIGN,
+    "registered": REGISTERED,
 }
 
 

@@ -79,7 +79,7 @@ def read(
 def _say_causes(file: str, diagnostics: Diagnostics) -> None:
     """Say of errors in a text what is their cause, where other programs write so."""
     # only for a text that is broken
-    from spec_compiler.source.signs_of_others import cause_of
+    from spec_compiler.source.other_tools import cause_of
 
     text = diagnostics.sources.get(file)
     if text is None:  # it is too large to be read

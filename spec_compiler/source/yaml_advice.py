@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.fixes import in_quotes
-from spec_compiler.source import block_advice, flow_advice, foreign_text, text_edits
+from spec_compiler.source import block_advice, flow_advice, other_tools, text_edits
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
 from spec_compiler.source.python_forms import quoted
@@ -220,9 +220,9 @@ RULES: tuple[Advice, ...] = (
     _directive,
     _tag,
     _document,
-    foreign_text.tight_dash,
-    foreign_text.block_in_braces,
-    foreign_text.indexed_layer,
+    other_tools.tight_dash,
+    other_tools.block_in_braces,
+    other_tools.indexed_layer,
     _unquoted_start,
     _quotes,
     block_advice.bracket_after_key,

@@ -16,7 +16,7 @@ from spec_compiler.ir.types import TensorType
 from spec_compiler.language.weights import SourceTensor
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest, suggestion
-from spec_compiler.weights.other_keys import key_of_others
+from spec_compiler.weights.other_tools import of_weight
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
 MAP = ("weights", "map")
@@ -110,7 +110,7 @@ def origins(
     for count, key in enumerate(key for key in entries if key not in used):
         guess = nearest(key, _alike(key, candidates)) if count < GUESSES else None
         words = suggestion(guess, "`specc summary` shows the layers' names", weights)
-        if (fix := key_of_others(key, entries[key], weights)) is not None:
+        if (fix := of_weight(key, entries[key], weights)) is not None:
             words["annotation"], words["help"], words["fix"] = fix.annotation, "", fix
         message = f"`{key}` fits no weight of the model"
         problems[key] = Refusal("SPC0620", message, argument=(*MAP, key), blame_key=True, **words)

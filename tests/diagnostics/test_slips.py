@@ -10,7 +10,7 @@ from spec_compiler.edits.applied import applied
 TABLES = sorted(Path(__file__).parent.glob("*.txt"))
 SLIPS = dict(case for table in TABLES for case in read(table))
 MENDED = {
-    name: slip for name, slip in SLIPS.items() if name.startswith(("keys_of_others", "sure_"))
+    name: slip for name, slip in SLIPS.items() if name.startswith(("keys_of_other_tools", "sure_"))
 }
 """Those that an edit mends exactly as the table says."""
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.expression.from_python import translated
+from spec_compiler.expression.other_tools.translating import translated
 
 X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(2, 3, 4)
 SPEC = """\

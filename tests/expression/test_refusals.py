@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.expression import compile_expression
-from spec_compiler.expression.other_words import IN_WORDS, NO_COUNTERPART
+from spec_compiler.expression.other_tools.words import IN_WORDS, NO_COUNTERPART
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType

@@ -18,8 +18,8 @@ from spec_compiler.ir.dim_operations import floor_divide, maximum, minimum, rema
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.graph import Composite, Graph, Node, Value
 from spec_compiler.ir.parse import UnreadableGraph, parse_graph
-from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.ir.text import print_graph
 from spec_compiler.ir.types import TensorType
 from spec_compiler.ir.verify import verify

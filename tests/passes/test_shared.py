@@ -5,7 +5,7 @@ from rewriting_of import graph_of, operations, rewritten
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.ir.types import TensorType
 from spec_compiler.passes import PASSES
 

@@ -8,7 +8,7 @@ import pytest
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import program_of_text
-from spec_compiler.expression.other_words import SYNONYMS
+from spec_compiler.expression.other_tools.words import SYNONYMS
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS

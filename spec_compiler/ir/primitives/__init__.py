@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from spec_compiler.ir.primitives.contraction import CONTRACTION
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
-from spec_compiler.ir.primitives.foreign import FOREIGN
 from spec_compiler.ir.primitives.indexing import INDEXING
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
+from spec_compiler.ir.primitives.registered import REGISTERED
 from spec_compiler.ir.primitives.structure import STRUCTURE
 from spec_compiler.ir.primitives.windows import WINDOWS
 
 PRIMITIVES: dict[str, type[Primitive]] = {
     primitive.name: primitive
     for primitive in (
-        *(*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION, *WINDOWS, *INDEXING, *FOREIGN),
+        *(*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION, *WINDOWS, *INDEXING, *REGISTERED),
     )
 }
 

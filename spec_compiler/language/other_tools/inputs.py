@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spec_compiler.declaring.other_names import Names, any_of, meant, other_names
+from spec_compiler.declaring.other_tools.names import Names, any_of, meant, other_names
 from spec_compiler.declaring.plain import in_braces, is_list
 from spec_compiler.fixes import Fix, advise, entry, remove
 from spec_compiler.ir.types import DTYPES

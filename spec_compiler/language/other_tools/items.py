@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.declaring.other_tools.names import Names, meant, other_names
 from spec_compiler.declaring.plain import in_braces, is_mapping
 from spec_compiler.fixes import Fix, called, entry, lift, write
-from spec_compiler.layers.base.keys_of_others import kind_of_layer
+from spec_compiler.layers.base.other_tools.keys import kind_of_layer
 from spec_compiler.spelling import folded
 
 _BLOCKS: Names = other_names(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.declaring.other_tools.names import Names, meant, other_names
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, called, entry, lift, move, remove, rename
 from spec_compiler.spelling import folded

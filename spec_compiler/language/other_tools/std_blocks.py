@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from spec_compiler.declaring.other_names import Names, other_names
+from spec_compiler.declaring.other_tools.names import Names, other_names
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, behind, remove, write
 from spec_compiler.spelling import folded

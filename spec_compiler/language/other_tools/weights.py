@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.declaring.other_tools.names import Names, meant, other_names
 from spec_compiler.fixes import Fix, entry, remove
 from spec_compiler.spelling import folded
 

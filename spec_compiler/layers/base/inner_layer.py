@@ -73,7 +73,7 @@ def _read(written: object, info: ValidationInfo) -> Layer:
         if isinstance(written, Incomplete):
             raise Refusal("SPC0102", "it could not be read")
         # only where it is not said what it is
-        from spec_compiler.layers.base.keys_of_others import kind_of_layer
+        from spec_compiler.layers.base.other_tools.keys import kind_of_layer
 
         if found := kind_of_layer(settings):
             key, fix = found

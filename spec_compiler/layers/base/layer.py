@@ -105,7 +105,7 @@ class Layer(Declaration):
         """See `Declaration`."""
         # only where a key is not known
         from spec_compiler.declaring.validated import key_names
-        from spec_compiler.layers.base.keys_of_others import of_layer
+        from spec_compiler.layers.base.other_tools.keys import of_layer
 
         about = cls.__name__, key, given, key_names(cls)
         nested = key == "config" and isinstance(given.get(key), dict)
@@ -118,7 +118,7 @@ class Layer(Declaration):
         if key != "padding":
             return None
         # only where it is wrong
-        from spec_compiler.layers.base.padding_of_others import padding_meant
+        from spec_compiler.layers.base.other_tools.padding import padding_meant
 
         return padding_meant(cls.__name__, given)
 

@@ -9,10 +9,10 @@ from typing import Any
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.expression import FUNCTIONS
-from spec_compiler.expression.foreign import with_python
 from spec_compiler.expression.function import NUMBER, TENSOR, Function, require_said
 from spec_compiler.expression.operand import Context, Operand, Tensor
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.expression.registered import with_python
+from spec_compiler.ir.primitives.registered import PythonFunction
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.layers.choices.activations.function import ActivationFunction
 from spec_compiler.refusals import Refusal

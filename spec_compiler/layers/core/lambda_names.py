@@ -78,7 +78,7 @@ def behind_lambda(text: str, fed: Sequence[str]) -> Fix | None:
     if not text.lstrip().startswith("lambda"):
         return None
     # only where Python's word stands; it loads Python's parser
-    from spec_compiler.expression.from_python import translated
+    from spec_compiler.expression.other_tools.translating import translated
 
     found = translated(text, fed)
     if found is not None and found.text == text.partition(":")[2].strip():

@@ -10,7 +10,7 @@ from spec_compiler.training.losses.loss import Loss
 
 def _elsewhere(name: str) -> str | Fix | None:
     # only where a loss is not known
-    from spec_compiler.training.losses.words_of_others import of_loss
+    from spec_compiler.training.losses.other_tools import of_loss
 
     return of_loss(name)
 

@@ -10,7 +10,7 @@ from spec_compiler.training.metrics.metric import Metric
 
 def _elsewhere(name: str) -> str | Fix | None:
     # only where a metric is not known
-    from spec_compiler.training.metrics.words_of_others import of_metric
+    from spec_compiler.training.metrics.other_tools import of_metric
 
     return of_metric(name)
 

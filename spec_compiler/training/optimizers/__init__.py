@@ -14,7 +14,7 @@ from spec_compiler.training.optimizers.optimizer import Optimizer
 
 def _elsewhere(name: str) -> str | Fix | None:
     # only where an optimizer is not known
-    from spec_compiler.training.optimizers.words_of_others import of_optimizer
+    from spec_compiler.training.optimizers.other_tools import of_optimizer
 
     return of_optimizer(name)
 

@@ -89,9 +89,9 @@ class Optimizer(Choice):
         if found is None and key in _RATES:
             return rename("learning_rate", safe=True)
         # only where an argument is not known
-        from spec_compiler.training.optimizers.arguments_of_others import of_optimizer
+        from spec_compiler.training.optimizers.other_tools import of_argument
 
-        return found or of_optimizer(key, given, key_names(cls))
+        return found or of_argument(key, given, key_names(cls))
 
     @model_validator(mode="after")
     def _one_clip(self) -> Optimizer:

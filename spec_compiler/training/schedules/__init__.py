@@ -10,7 +10,7 @@ from spec_compiler.training.schedules.schedule import Schedule
 
 def _elsewhere(name: str) -> Fix | None:
     # only where a schedule is not known
-    from spec_compiler.training.schedules.words_of_others import schedule_named
+    from spec_compiler.training.schedules.other_tools import schedule_named
 
     return schedule_named(name)
 

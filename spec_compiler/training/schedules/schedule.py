@@ -16,6 +16,6 @@ class Schedule(Choice):
     def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
         """See `Declaration`."""
         # only where an argument is not known
-        from spec_compiler.training.schedules.words_of_others import of_schedule
+        from spec_compiler.training.schedules.other_tools import of_schedule
 
         return super().belongs(key, given) or of_schedule(key, given, key_names(cls))

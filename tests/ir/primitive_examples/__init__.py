@@ -2,9 +2,9 @@
 
 from primitive_examples.contraction import CONTRACTION
 from primitive_examples.elementwise import ELEMENTWISE
-from primitive_examples.foreign import FOREIGN
 from primitive_examples.indexing import INDEXING
 from primitive_examples.reduction import REDUCTION
+from primitive_examples.registered import REGISTERED
 from primitive_examples.structure import STRUCTURE
 from primitive_examples.windows import WINDOWS
 
@@ -15,6 +15,6 @@ EXAMPLES = {
     **CONTRACTION,
     **WINDOWS,
     **INDEXING,
-    **FOREIGN,
+    **REGISTERED,
 }
 """By the name of the primitive."""

@@ -14,7 +14,7 @@ from spec_compiler.layers.choices.activations.function import ActivationFunction
 
 def _elsewhere(name: str) -> str | Fix | None:
     # only where an activation is not known
-    from spec_compiler.layers.choices.activations.words_of_others import of_activation
+    from spec_compiler.layers.choices.activations.other_tools import of_activation
 
     return of_activation(name)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from spec_compiler.expression.function import OPERANDS, Function
 from spec_compiler.expression.language import is_name
 from spec_compiler.expression.operand import Context, Tensor
-from spec_compiler.expression.other_words import SYNONYMS
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.expression.other_tools.words import SYNONYMS
+from spec_compiler.ir.primitives.registered import PythonFunction
 
 
 def with_python(

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
-from spec_compiler.expression.python_given import Given, Said, bound, call
-from spec_compiler.expression.python_picks import (
+from spec_compiler.expression.other_tools.given import Given, Said, bound, call
+from spec_compiler.expression.other_tools.picks import (
     gathered,
     joined,
     parted,

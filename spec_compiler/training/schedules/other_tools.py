@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from spec_compiler.declaring.other_names import Names, any_of, meant, other_names
+from spec_compiler.declaring.other_tools.names import Names, any_of, meant, other_names
 from spec_compiler.fixes import Fix, rename
 from spec_compiler.spelling import folded
 

@@ -46,7 +46,7 @@ def _code(code: str, title: str, explanation: str, wrong: str, right: str = _RIG
     return Code(code, title, explanation, wrong, right, _IMPORT, "model.json", mend="elsewhere")
 
 
-FOREIGN: tuple[Code, ...] = (
+IMPORTING_AND_EXPORTING: tuple[Code, ...] = (
     _code(
         "SPC0801",
         "not a Keras model",

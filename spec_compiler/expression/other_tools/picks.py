@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.expression.python_given import Given, Said, bound, call
+from spec_compiler.expression.other_tools.given import Given, Said, bound, call
 
 
 def joined(given: Given) -> Said | None:

@@ -25,7 +25,7 @@ _TURNED = (
 """What else is to be written for a kernel."""
 
 
-def key_of_others(key: str, entry: SourceTensor, weights: Collection[str]) -> Fix | None:
+def of_weight(key: str, entry: SourceTensor, weights: Collection[str]) -> Fix | None:
     """What to write for a key that fits no weight; None where it is no key of others.
 
     Args:

@@ -1,7 +1,8 @@
-"""Text that is no YAML because other programs, or people, write so: its cause, and what mends it.
+"""Text that is no YAML because other tools, or people, write so: its cause, and what mends it.
 
 Comments of other languages, fences of Markdown and prose around a spec break it in places that are
-not theirs. What was found there is said of the cause instead.
+not theirs. What was found there is said of the cause instead. Signs of other languages, `-{`,
+`{text: |`, `layers[4]`, are said where the reader stops.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 from dataclasses import replace
 
 from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.source.mistake import Mistake, line_end
+from spec_compiler.source.positions import span_at
 from spec_compiler.spans import Edit, Span
 
 _PIECES = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?<!\S)#[^\n]*""")
@@ -18,6 +21,8 @@ _BEHIND = re.compile(r"(?<=[}\]\",])[ \t]*(//+)")
 _INLINE = re.compile(r"/\*.*?\*/ ?")
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*\w*[ \t]*$", re.MULTILINE)
 _HIDDEN = re.compile(r"([\w. -]*\w) (#\S[^,}\]\n]*)")
+_TIGHT_DASH = re.compile(r"^ *(?:- +)*-(?=[{\[\"'])", re.MULTILINE)
+_INDEX = re.compile(r"from: +([A-Za-z_]\w*\[-?\d+\])")
 
 _AS_COMMENT = "a comment begins with `#`"
 
@@ -171,4 +176,53 @@ def _prose(finding: Diagnostic, lines: list[str], span: Span) -> Diagnostic | No
         help="leave it out, or begin it with `#`",
         edits=(Edit(_line(span, span.line, 0, 0), "# "),),
         safe=False,
+    )
+
+
+def tight_dash(m: Mistake) -> Diagnostic | None:
+    """`-{type: Dense}`: a dash that touches what it begins."""
+    found = _TIGHT_DASH.match(m.text, m.line_start)
+    if found is None:
+        return None
+    edits = tuple(
+        Edit(span_at(m.file, m.text, one.end(), one.end()), " ")
+        for one in _TIGHT_DASH.finditer(m.text)
+    )
+    return m.report(
+        "SPC0012",
+        "a space is missing after the dash",
+        "write `- `",
+        (found.end() - 1, found.end()),
+        edits=edits,
+    )
+
+
+def block_in_braces(m: Mistake) -> Diagnostic | None:
+    """`{function: |`: a text over several lines within braces."""
+    start = m.line_start + len(m.before.rstrip("|>+-0123456789 "))
+    sign = m.text[m.at : m.at + 1]
+    if (
+        sign not in ("|", ">")
+        or "cannot start" not in m.problem
+        or not re.search(r"[{\[]", m.before)
+    ):
+        return None
+    return m.report(
+        "SPC0010",
+        f"a text over several lines, which `{sign}` begins, cannot stand in braces",
+        "write it in quotes, or write the entries of the braces in lines of their own",
+        (max(start, m.at), m.at + 1),
+    )
+
+
+def indexed_layer(m: Mistake) -> Diagnostic | None:
+    """`from: layers[4]`: a layer by its number."""
+    found = _INDEX.search(m.text, m.line_start, line_end(m.text, m.at))
+    if found is None or not found.start(1) <= m.at <= found.end(1):
+        return None
+    return m.report(
+        "SPC0010",
+        f"`{found[1]}` is an index, and layers have none",
+        "give the layer a `name`, and write that",
+        found.span(1),
     )

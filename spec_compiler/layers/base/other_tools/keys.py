@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from spec_compiler.declaring.other_keys import OTHER_KEYS
-from spec_compiler.declaring.other_names import Names, meant, other_names
+from spec_compiler.declaring.other_tools.keys import OTHER_KEYS
+from spec_compiler.declaring.other_tools.names import Names, meant, other_names
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, entry, lift, remove, write
-from spec_compiler.layers.base.words_of_others import needless, of_elsewhere, of_meaning
+from spec_compiler.layers.base.other_tools.words import needless, of_elsewhere, of_meaning
 from spec_compiler.spelling import folded
 
 _SURE: Names = other_names(

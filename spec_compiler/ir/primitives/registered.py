@@ -94,4 +94,4 @@ class CallPython(Primitive):
         return found
 
 
-FOREIGN: tuple[type[Primitive], ...] = (CallPython,)
+REGISTERED: tuple[type[Primitive], ...] = (CallPython,)

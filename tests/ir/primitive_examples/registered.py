@@ -1,7 +1,7 @@
 """Python functions that their owner registered."""
 
 from primitive_examples.example import Example
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.registered import PythonFunction
 
 
 def _refused(x):
@@ -21,7 +21,7 @@ LESS = PythonFunction(lambda x, y: x < y.sum(), lambda x, y: ("bool", x.shape))
 NARROW = PythonFunction(lambda x: x[:, :1], lambda x: (x.dtype, (x.shape[0],)))
 REFUSED = PythonFunction(lambda x: x, _refused)
 
-FOREIGN = {
+REGISTERED = {
     "call_python": (
         _called(
             TURNED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.expression.other_words import attribute
+from spec_compiler.expression.other_tools.words import attribute
 from spec_compiler.fixes import Fix, advise, write
 
 _OF_TORCH = {
@@ -26,7 +26,7 @@ def in_python(text: str, at: int) -> Fix | None:
     if text[at] != ".":
         return fix
     # only where something stands before a dot; it loads Python's parser
-    from spec_compiler.expression.from_python import translated
+    from spec_compiler.expression.other_tools.translating import translated
 
     whole = translated(text)
     if whole is None:

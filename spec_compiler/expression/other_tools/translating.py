@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from warnings import catch_warnings, simplefilter
 
-from spec_compiler.expression.other_words import MODULES, NO_COUNTERPART, SYNONYMS
-from spec_compiler.expression.python_calls import ROWS
-from spec_compiler.expression.python_given import Given, Said, call
+from spec_compiler.expression.other_tools.calls import ROWS
+from spec_compiler.expression.other_tools.given import Given, Said, call
+from spec_compiler.expression.other_tools.words import MODULES, NO_COUNTERPART, SYNONYMS
 from spec_compiler.ir.types import DTYPES
 
 _LONGEST = 1000
