@@ -86,6 +86,7 @@ def mended(
     unsafe: bool,
     rules: Rules = _USUAL,
     rounds: int = _MOST_ROUNDS,
+    known: Diagnostics | None = None,
     **options: Unpack[Options],
 ) -> Mended:
     """Mend a spec in drafts, as far as its findings say how.
@@ -96,12 +97,14 @@ def mended(
         unsafe: Whether guesses count, and edits that change what the model is.
         rules: What is asked of its findings.
         rounds: How often it is checked at most.
+        known: All that there is to say of it as it is, where that is known.
         options: As of `analyze_file`.
 
     Raises:
         OSError: it cannot be read, or changed meanwhile.
     """
-    found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
+    found = findings(path, drafts, rules, **options) if known is None else known
+    fixed, most = 0, _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
     given_up = GivenUp()
     wrong = found.is_wrong
@@ -109,13 +112,9 @@ def mended(
     seen: list[dict[str, bytes]] = []
     for _ in range(rounds):
         # what is read no more, or came out, once something was mended is for the author to see
-        waits = wrong and unsafe
-        may = [
-            item
-            for item in found.sorted()
-            if item.edits and not (waits and item.last) and not given_up.has(item, found)
-        ]
-        fixes = _fixes(may, unsafe, drafts.editable)[:most]
+        may = [item for item in found.sorted() if not (wrong and unsafe and item.last)]
+        able = [item for item in may if item.edits and not given_up.has(item, found)]
+        fixes = _fixes(able, unsafe, drafts.editable)[:most]
         if not fixes and better_since:
             given_up, better_since = GivenUp(), False  # what made nothing better may do so now
             continue
@@ -163,7 +162,10 @@ def try_edits(
     if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
         own: Options = {**options, "weights": False}  # their files are not read once more
         drafts = Drafts.of([path], texts)
-        done = mended(path, drafts, unsafe=True, rules=rules, rounds=_MOST_TRIED, **own)
+        known = None if found.left_out else found
+        done = mended(
+            path, drafts, unsafe=True, rules=rules, rounds=_MOST_TRIED, known=known, **own
+        )
         offer_only_better(found, done)
 
 
