@@ -20,7 +20,7 @@ _LARGEST = 64
 """Decimals are fractions of at most so many parts."""
 
 
-def call_meant(call: Invocation) -> Fix:
+def call_meant(call: Invocation) -> Fix | None:
     """What says a function in a size: `a // b` for `int(a / b)`."""
     name = call.function.text
     inner = call.arguments[0].value if len(call.arguments) == 1 else None
@@ -35,7 +35,7 @@ def call_meant(call: Invocation) -> Fix:
     return advise("there are `min(a, b)` and `max(a, b)`")
 
 
-def decimal_meant(text: str, part: Literal) -> Fix:
+def decimal_meant(text: str, part: Literal) -> Fix | None:
     """What says a decimal: `2` for `2.0`, and `a / 2` for `a * 0.5`, where it is all of a size."""
     value = Fraction(str(part.value))
     if value.denominator == 1:
@@ -75,7 +75,7 @@ def _sides(inner: Binary) -> tuple[Columns, Columns]:
     return (inner.at[0], inner.operator.at[0]), (inner.operator.at[1], inner.at[1])
 
 
-def _up(call: Invocation, inner: Binary) -> Fix:
+def _up(call: Invocation, inner: Binary) -> Fix | None:
     by = inner.right
     words = "`(a + b - 1) // b` rounds up"
     if not isinstance(by, Literal) or not isinstance(by.value, int) or by.value < 2:
