@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
-from spec_compiler.expression.other_tools.words import MEANT_ARGUMENTS, OTHER_ARGUMENTS
+from spec_compiler.expression.other_tools.given import MEANT_ARGUMENTS, OTHER_ARGUMENTS
 from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand, Tensor
 from spec_compiler.expression.other_tools.words import (
-    IN_WORDS,
+    IN_OPERATORS,
     MEANT,
     NO_COUNTERPART,
     SYNONYMS,
@@ -16,7 +16,7 @@ from spec_compiler.expression.other_tools.words import (
     named_where_fed,
     not_registered,
 )
-from spec_compiler.fixes import rename, rewrite, write
+from spec_compiler.fixes import Fix, advise, rename, rewrite, write
 from spec_compiler.formula.syntax import Expression, Index, Invocation, Literal, Name, Unary, parts
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.records import record
@@ -79,10 +79,11 @@ class Vocabulary:
         if function is not None:
             self._refuse_two_tensors(node)
             return function
-        meant = MEANT.get(name)
-        guess = Guess(meant) if meant and meant in self.functions else nearest(name, self.functions)
+        meant, guess = MEANT.get(name, ""), nearest(name, self.functions)
+        if meant in self.functions and not (guess and guess.sure):
+            guess = Guess(meant)
         guess = None if name in NO_COUNTERPART else guess
-        words = IN_WORDS.get(name)
+        words = f"write `{IN_OPERATORS[name]}`" if name in IN_OPERATORS else ""
         if name in self.names:
             words, guess = f"`{name}` is no function; a product is `{name} * (…)`", None
         raise Refusal(
@@ -91,7 +92,7 @@ class Vocabulary:
             within=node.function.at,
             fix=rename(guess, safe=guess.sure)
             if guess and not words
-            else in_operators(node, words),
+            else _in_operators(node, words),
             help=words or ("" if meant else not_registered(name)),
             allowed=listed(self.functions),
         )
@@ -213,3 +214,16 @@ class Vocabulary:
                 only=self._fed if node.text not in DTYPES else (),
             ),
         )
+
+
+def _in_operators(call: Invocation, words: str) -> Fix | None:
+    """A call that others write in the operators that say it, with what it is given; or words."""
+    given = call.arguments
+    simple = (isinstance(item.value, Name | Literal | Invocation | Index) for item in given)
+    operands = [f"@{at}" if whole else f"(@{at})" for at, whole in enumerate(simple)]
+    plain = not any(item.keyword for item in given)
+    said = in_operators(call.function.text, operands) if plain else None
+    if said is None:
+        return advise(words)
+    holes = (item.at for item in given)
+    return rewrite(said.text, call.at, *holes, of=call.function.at, words=words, safe=said.safe)

@@ -12,9 +12,8 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias, cast
 
-from spec_compiler.fixes import Fix, advise, rewrite, write
+from spec_compiler.fixes import Fix, write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
-from spec_compiler.formula.instead import decimal, power, rounded
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
@@ -144,6 +143,8 @@ def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
         several = relations_in(text, SIZE)
         if several is None:
             raise
+        if not several.also:
+            raise refusal.mended(several._replace(whole=True)) from None
         message = "a constraint is one relation"
         raise refusal.but(message=message, fix=several._replace(whole=True)) from None
     sizes = _Evaluation(text, names, exact=True)
@@ -202,6 +203,9 @@ class _Evaluation(NamedTuple):
             value = self.value(links[0].left)
             for link in links:
                 if link.operator.text in {"**", "^"}:
+                    # only where there is a power
+                    from spec_compiler.formula.rounding import power
+
                     raise power(link, self.text)
                 value = self.combined(link.operator, value, self.value(link.right))
             return value
@@ -215,6 +219,9 @@ class _Evaluation(NamedTuple):
     def literal(self, part: Literal) -> Exact:
         value = part.value
         if self.exact and not isinstance(value, int):
+            # only where a decimal stands in a size
+            from spec_compiler.formula.rounding import decimal
+
             raise decimal(part, self.text)
         return cast("float", value)
 
@@ -237,13 +244,14 @@ class _Evaluation(NamedTuple):
         """`min(a, …)` or `max(a, …)`."""
         function, given = part.function, part.arguments
         if function.text not in {"min", "max"}:
+            # only where a function is none of a size
+            from spec_compiler.formula import rounding as meant_by
+
             raise Refusal(
                 "SPC0104",
                 f"there is no function `{function.text}` in a size",
                 within=function.at,
-                fix=rounded(part)
-                if function.text in {"int", "floor", "round"}
-                else advise("there are `min(a, b)` and `max(a, b)`"),
+                fix=meant_by.call_meant(part),
             )
         if not given:
             message = f"`{function.text}` takes numbers, one or more"

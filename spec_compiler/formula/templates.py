@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from spec_compiler.fixes import Fix, write
+from spec_compiler.fixes import Fix, in_quotes, write
 from spec_compiler.placeholders import in_arithmetic
 from spec_compiler.refusals import Refusal
 
@@ -35,6 +35,9 @@ def name_behind_dots(text: str, column: int) -> Fix | None:
     return None
 
 
+_LISTED = re.compile(r"\b(min|max)\(\[([^\[\]]*)\]\)")
+_MODULE = re.compile(r"\b(?:math|np|numpy|torch|tf|jnp|K)\.(?=[a-z]+\()")
+
 
 def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
     """The refusal of a text that is no arithmetic, with what all of it means elsewhere.
@@ -44,6 +47,14 @@ def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
         text: All of it.
         known: The names that may stand there.
     """
+    plain = _LISTED.sub(r"\1(\2)", text)
+    if plain != text:
+        return refusal.mended(
+            write(in_quotes(plain), words=f"write `{plain}`")._replace(whole=True)
+        )
+    if module := _MODULE.search(text):
+        words = f"`{module[0]}` is not written"
+        return refusal.mended(write(_MODULE.sub("", text), words=words)._replace(whole=True))
     fix = in_arithmetic(text, known)
     if fix is None:
         return refusal

@@ -7,7 +7,7 @@ from typing import Any
 
 from spec_compiler.declaring.choice import Choice, Registry
 from spec_compiler.expression.functions import FUNCTIONS, GROUPS
-from spec_compiler.expression.other_tools.words import IN_WORDS, MEANT, SYNONYMS
+from spec_compiler.expression.other_tools.words import IN_OPERATORS, MEANT, SYNONYMS
 from spec_compiler.language.keras_layers import ABSENT, OTHERWISE, WHY
 from spec_compiler.language.other_tools.layers import other_name
 from spec_compiler.layers import LAYERS
@@ -71,8 +71,8 @@ def explained(word: str) -> str:
 
 def meant(word: str) -> str:
     """What to say of a name that stands for nothing."""
-    if word in IN_WORDS:
-        return f"in an expression {IN_WORDS[word]}"
+    if word in IN_OPERATORS:
+        return f"in an expression write `{IN_OPERATORS[word]}`"
     if word in ABSENT:
         instead = WHY.get(word, OTHERWISE)
         return f"Keras has this layer, and specc has not; {instead}"

@@ -1,10 +1,17 @@
 """What NumPy, torch and TensorFlow say, in the language: by the numbers that each would give."""
 
+import re
+
 import numpy as np
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.expression.other_tools.translating import translated
+from spec_compiler.expression.functions import FUNCTIONS
+from spec_compiler.expression.other_tools.calls import ROWS
+from spec_compiler.expression.other_tools.translating import _SAME, translated
+from spec_compiler.expression.other_tools.words import IN_OPERATORS, MEANT, NO_COUNTERPART, SYNONYMS
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.spelling import nearest
 
 X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(2, 3, 4)
 SPEC = """\
@@ -156,3 +163,55 @@ def test_whatever_is_written_ends_in_findings(text):
 def test_what_another_library_means_otherwise_is_not_sure(text):
     made = translated(text)
     assert made is None or not made.text or not made.safe
+
+
+GIVEN = ["", "1", "1, 1", "x", "x, 1", "x, 1, 1", "x, 1, x", "[x, x], 1", "x, 1, 1, 1", "x, x, 1"]
+"""What calls are given, one of which each row knows what to make of."""
+
+
+@pytest.mark.parametrize("name", sorted({*ROWS, *IN_OPERATORS, *_SAME}))
+def test_each_row_of_the_tables_says_something(name):
+    """Of some call of it, by a module or by a tensor, with functions of the language."""
+    calls = [f"{start}.{name}({given})" for start in ("np", "torch", "x") for given in GIVEN]
+    made = [found.text for text in calls if (found := translated(text)) and found.text]
+    assert made
+    assert {*re.findall(r"(\w+)\(", " ".join(made))} <= LAMBDA_FUNCTIONS.keys() | {
+        "or",
+        "and",
+        "not",
+    }
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_each_other_name_is_mended_to_ours(name):
+    """Where the function is called alone; a module before it makes no other one of it."""
+    assert MEANT[name] in LAMBDA_FUNCTIONS
+    if name in LAMBDA_FUNCTIONS:  # what it is says `specc`, whose own word is another
+        assert f"write `{MEANT[name]}(" in sc.validate(SPEC.format(f"np.{name}(x)"))[0].help
+        return
+    (found,) = sc.validate(SPEC.format(f"{name}(x)"))
+    assert [edit.text for edit in found.edits] == [MEANT[name]]
+
+
+def test_no_name_stands_in_two_tables():
+    tables = (MEANT, SYNONYMS, IN_OPERATORS, NO_COUNTERPART)
+    names = [name for table in tables for name in table]
+    assert len(names) == len({*names})
+    assert not {*SYNONYMS, *IN_OPERATORS, *NO_COUNTERPART} & FUNCTIONS.keys()
+    assert all(nearest(name, LAMBDA_FUNCTIONS) for name in NO_COUNTERPART)  # else it needs no row
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("x.sum(1) × 2", "sum(x, axis=1) × 2"),
+        ("(x * x).mean(-1) && x", "mean(x * x, axis=-1) && x"),
+        ("x - x[:, 0].clamp(0).sub(1) × 2", "x - (maximum(x[:, 0], 0) - 1) × 2"),
+    ],
+)
+def test_what_stands_in_no_python_is_translated_alone(text, instead):
+    (found,) = sc.validate(SPEC.format(text))
+    (edit,) = found.edits
+    line = SPEC.format(text).splitlines()[edit.span.line - 1]
+    mended = line[: edit.span.column - 1] + edit.text + line[edit.span.end_column - 1 :]
+    assert f'"{instead}"' in mended

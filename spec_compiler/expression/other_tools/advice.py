@@ -4,45 +4,68 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.expression.other_tools.words import attribute
+from spec_compiler.expression.other_tools.given import piece
 from spec_compiler.fixes import Fix, advise, write
 
-_OF_TORCH = {
-    **dict.fromkeys(
-        ("var", "std"), "torch divides by one less than there are: write it out, or `std(x, axis)`"
-    ),
-    **dict.fromkeys(("max", "min"), "torch gives values and indices: write `max(x, axis=1)`"),
-    **dict.fromkeys(("topk", "sort"), "write `sort(x, axis=-1)`, or `top_k(x, k)`"),
-    "expand": "write `broadcast_to(x, shape)`, each of its sizes said",
-}
-"""What torch's functions give beside what ours give, where nothing says which is meant."""
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_WRITTEN = re.compile(r"write `(\w+)\(…\)`")
+_NAMES = re.compile(r"(?:\. *\w+ *)+")
+_BEHIND = re.compile(r"\. *\w+")
+_PAIRS = {")": "(", "]": "["}
 
 
 def in_python(text: str, at: int) -> Fix | None:
-    """As `attribute`, with all of the text in our words, where it is Python as others write it."""
-    fix = attribute(text, at)
-    if text[at] != ".":
-        return fix
+    """What to write where a dot has no meaning; None where nothing is known of it.
+
+    Args:
+        text: An expression as NumPy, torch or TensorFlow have it.
+        at: Where the dot stands.
+    """
+    names = _NAMES.match(text, at)
+    if names is None:
+        return None
     # only where something stands before a dot; it loads Python's parser
     from spec_compiler.expression.other_tools.translating import translated
 
-    whole = translated(text)
-    if whole is None:
-        return fix
-    found = sorted((start, said) for start, said in whole.parts.items() if start > at)
-    part = found[0][1] if found else ""
-    if not whole.text:
-        name = (_NAME.match(text, at + 1) or [""])[0]
-        words = _OF_TORCH.get(name) or (f"write `{part}`" if part else "")
-        return advise(words or (fix.help if fix and fix.kind != "write" else _no_method(name)))
-    words = fix.help if fix else ""
-    called = _WRITTEN.search(words)
-    if not words.startswith("`") or (called and not part.startswith(f"{called[1]}(")):
-        words = words if "quotes" in words else f"write `{part}`"
-    return write(whole.text, words=words, safe=whole.safe)._replace(part=(-at, len(text) - at))
+    start, end = 0, len(text)
+    found = translated(text)
+    if found is None:  # what is around it is no Python
+        start, end = _chain(text, at)
+        found = translated(text[start:end])
+    if found is None:
+        return None
+    within = range(at - start, names.end() - start)
+    here = (said for place, said in found.words.items() if place in within)
+    words = next(here, ["", *found.words.values()][-1])  # else of what there is none for
+    if not found.text:
+        return advise(words)
+    alone = start == 0 and end == len(text)
+    meant = found.text if alone else piece(found.text)
+    return write(meant, words=words, safe=found.safe)._replace(part=(start - at, end - at))
 
 
-def _no_method(name: str) -> str:
-    return f"there is no `{name}` in an expression, and nothing that is called like it"
+def _chain(text: str, at: int) -> tuple[int, int]:
+    """Where what stands before a dot begins, and where what is called behind it ends."""
+    start = at
+    while start and (text[start - 1].isalnum() or text[start - 1] in "_.)]"):
+        start = _opened(text, start - 1) if text[start - 1] in _PAIRS else start - 1
+    end = at
+    while True:
+        behind = _BEHIND.match(text, end)
+        if behind:
+            end = behind.end()
+        elif text[end : end + 1] in ("(", "["):
+            end = len(text) - _opened(text[::-1].translate(_MIRRORED), len(text) - end - 1)
+        else:
+            return start, end
+
+
+_MIRRORED = str.maketrans("()[]", ")(][")
+
+
+def _opened(text: str, end: int) -> int:
+    """Where the bracket opens that closes at a column; the first column where none does."""
+    depth = 0
+    for at in range(end, -1, -1):
+        depth += (text[at] in ")]") - (text[at] in "([")
+        if not depth:
+            return at
+    return 0

@@ -84,7 +84,7 @@ def _transposed(given: Given) -> Said | None:
 
 
 def _permuted(given: Given) -> Said | None:
-    if given.named:
+    if given.named or not given.places:
         held = bound(given, "x", "axes")
         return None if held is None else call("transpose", *held)
     rest = given.places[1:]
@@ -192,46 +192,25 @@ def _itself(given: Given) -> Said | None:
     return Said(given.places[0], whole=given.places[0].isidentifier()) if one else None
 
 
-def _operator(sign: str) -> Row:
-    def row(given: Given) -> Said | None:
-        held = bound(given, "x", "y", needs=2)
-        return (
-            None
-            if held is None
-            else Said(f"{_piece(held[0])} {sign} {_piece(held[1])}", whole=False)
-        )
-
-    return row
-
-
-def _before(sign: str) -> Row:
-    def row(given: Given) -> Said | None:
-        held = bound(given, "x")
-        return None if held is None else Said(f"{sign}{_piece(held[0])}", whole=False)
-
-    return row
-
-
-def _piece(text: str) -> str:
-    """A text as an operand: what is more than a name, a number or a call gets brackets."""
-    depth, plain = 0, True
-    for sign in text:
-        depth += (sign in "([") - (sign in ")]")
-        plain &= depth > 0 or sign.isalnum() or sign in "_.])'\""
-    return text if plain else f"({text})"
-
-
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
         **{
-            f"{start}{name}": _reduction(name)
-            for name in ("sum", "mean", "max", "min", "prod", "any", "all", "logsumexp")
-            for start in ("", "reduce_")
+            name: _reduction(name)
+            for name in (
+                "sum",
+                "mean",
+                "max",
+                "min",
+                "prod",
+                "any",
+                "all",
+                "logsumexp",
+                "var",
+                "std",
+                "argmax",
+                "argmin",
+            )
         },
-        **{name: _reduction(name) for name in ("var", "std", "argmax", "argmin")},
-        "amax": _reduction("max"),
-        "amin": _reduction("min"),
-        "variance": _reduction("var"),
         **{name: _same(name, "axis") for name in ("softmax", "log_softmax", "squeeze", "cumsum")},
         "cumprod": _same("cumprod", "axis"),
         "glu": _same("glu"),
@@ -239,7 +218,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         **dict.fromkeys(("permute", "permute_dimensions"), _permuted),
         **dict.fromkeys(("swapaxes", "swapdims"), _same("swapaxes", "axis1", "axis2")),
         **dict.fromkeys(("unsqueeze", "expand_dims"), _same("expand", "axis")),
-        **dict.fromkeys(("reshape", "view"), _shaped("reshape")),
+        "reshape": _shaped("reshape"),
         "broadcast_to": _shaped("broadcast_to"),
         "tile": _shaped("tile"),
         "flatten": _flattened,
@@ -285,23 +264,6 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             ),
             _itself,
         ),
-        **dict.fromkeys(("pow", "power"), _operator("**")),
-        **dict.fromkeys(("add", "__add__"), _operator("+")),
-        **dict.fromkeys(("sub", "subtract"), _operator("-")),
-        **dict.fromkeys(("mul", "multiply"), _operator("*")),
-        **dict.fromkeys(("div", "divide", "true_divide", "truediv"), _operator("/")),
-        **dict.fromkeys(("eq", "equal"), _operator("==")),
-        **dict.fromkeys(("ne", "not_equal"), _operator("!=")),
-        **dict.fromkeys(("lt", "less"), _operator("<")),
-        **dict.fromkeys(("le", "less_equal"), _operator("<=")),
-        **dict.fromkeys(("gt", "greater"), _operator(">")),
-        **dict.fromkeys(("ge", "greater_equal"), _operator(">=")),
-        **dict.fromkeys(("mod", "remainder"), _operator("%")),
-        "floor_divide": _operator("//"),
-        "logical_and": _operator("and"),
-        "logical_or": _operator("or"),
-        **dict.fromkeys(("neg", "negative"), _before("-")),
-        "logical_not": _before("not "),
     }
 )
-"""By the name of a function or a method."""
+"""By the name of a function or a method, or by ours where `MEANT` has it."""

@@ -36,7 +36,12 @@ class Said(NamedTuple):
     whole: bool = True
 
 
-_ARGUMENTS = {
+OTHER_ARGUMENTS = {
+    ("gather", "batch_dims"): "write `take_along_axis(x, indices[..., None], axis)`: other entries "
+    "in each row",
+}
+"""What to write for an argument that a function has elsewhere."""
+MEANT_ARGUMENTS = {
     "dim": "axis", "axes": "axis", "dims": "axis", "keepdim": "keepdims", "keep_dims": "keepdims",
     "a_min": "min", "a_max": "max", "min_value": "min", "max_value": "max",
     "clip_value_min": "min", "clip_value_max": "max", "dim0": "axis1", "dim1": "axis2",
@@ -56,12 +61,21 @@ def bound(given: Given, *names: str, needs: int = 1) -> list[str] | None:
     """
     held = dict(zip(names, given.places, strict=False))
     for name, text in given.named.items():
-        name = name if name in names else _ARGUMENTS.get(name, name)
+        name = name if name in names else MEANT_ARGUMENTS.get(name, name)
         if name not in names or name in held:
             return None
         held[name] = text
     known = len(given.places) <= len(names) and all(name in held for name in names[:needs])
     return [held.get(name, "") for name in names] if known else None
+
+
+def piece(text: str) -> str:
+    """A text as an operand: what is more than a name, a number or a call gets brackets."""
+    depth, plain = 0, True
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        plain &= depth > 0 or sign.isalnum() or sign in "_.])'\"@"
+    return text if plain else f"({text})"
 
 
 def call(function: str, *arguments: str, safe: bool = True, **named: str) -> Said:

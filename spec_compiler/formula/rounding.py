@@ -1,0 +1,140 @@
+"""Functions, decimals and powers in a size, as programs have them, and what says the same."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from spec_compiler.fixes import Fix, advise, rewrite, write
+from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name
+from spec_compiler.formula.tokens import Columns
+from spec_compiler.refusals import Refusal
+
+_NO_POWER = "there is no power here: write a product, or the number"
+_DOWN = "`a // b` rounds down"
+_EXACT = "divide by one: `a / 2` must be exact, `a // 2` rounds down"
+_BEFORE = re.compile(r"\*\s*$")
+_BEHIND = re.compile(r"\s*\*\s*([A-Za-z_]\w*|\([^()]*\))")
+_DIVIDED = re.compile(r"(/|%|\^|\*\*)\s*$")
+_LARGEST = 64
+"""Decimals are fractions of at most so many parts."""
+_HIGHEST = 4
+"""The highest power of a size that is written as a product."""
+
+
+def call_meant(call: Invocation) -> Fix | None:
+    """What says a function in a size: `a // b` for `int(a / b)`."""
+    name = call.function.text
+    inner = call.arguments[0].value if len(call.arguments) == 1 else None
+    if name in {"int", "floor", "trunc"}:
+        return (inner and _down(call, inner)) or advise(_DOWN)
+    if name == "round" and isinstance(inner, Binary) and inner.operator.text == "/":
+        return _divided(call, inner, safe=False)
+    if name == "ceil" and isinstance(inner, Binary) and inner.operator.text == "/":
+        return _up(call, inner)
+    if name in {"round", "ceil"}:
+        return advise(_DOWN)
+    return advise("there are `min(a, b)` and `max(a, b)`")
+
+
+def decimal(part: Literal, text: str) -> Refusal:
+    """The refusal of a number that is not whole; of a factor it is known what to write.
+
+    Args:
+        part: The number.
+        text: The formula.
+    """
+    start, end = part.at
+    written = text[start:end]
+    return Refusal(
+        "SPC0104",
+        f"`{written}` is not a whole number",
+        within=part.at,
+        fix=_as_fraction(Fraction(written), start, end, text) or advise(_EXACT),
+    )
+
+
+def _as_fraction(value: Fraction, start: int, end: int, text: str) -> Fix | None:
+    """`a / 2` for `a * 0.5` and `0.5 * a`, `a * 3 / 2` for `a * 1.5`."""
+    over, under = value.numerator, value.denominator
+    if not over or under > _LARGEST or _DIVIDED.search(text[:start]):
+        return None
+    if under == 1:
+        return write(f"{over}")
+    if sign := _BEFORE.search(text[:start]):
+        made = f"/ {under}" if over == 1 else f"* {over} / {under}"
+        return rewrite(made, (sign.start(), end), of=(start, end), words=_EXACT)
+    if factor := _BEHIND.match(text, end):
+        made = f"@0 / {under}" if over == 1 else f"{over} * @0 / {under}"
+        part = start, factor.end()
+        return rewrite(made, part, factor.span(1), of=(start, end), words=_EXACT)
+    return None
+
+
+def _down(call: Invocation, inner: Expression) -> Fix | None:
+    if isinstance(inner, Name):
+        words = "sizes are whole numbers"
+        return rewrite("@0", call.at, inner.at, of=call.function.at, words=words, safe=True)
+    if not isinstance(inner, Binary):
+        return None
+    if inner.operator.text == "/":
+        return _divided(call, inner, safe=True)
+    sides = (inner.left, inner.right), (inner.right, inner.left)
+    for one, other in sides if inner.operator.text == "*" else ():
+        if isinstance(one, Name) and isinstance(other, Literal):
+            value = Fraction(str(other.value))
+            if 1 < value.denominator <= _LARGEST:
+                text = f"{_times('@0', value)} // {value.denominator}"
+                exact = not value.denominator & (value.denominator - 1)
+                return rewrite(text, call.at, one.at, of=call.function.at, words=_DOWN, safe=exact)
+    return None
+
+
+def _divided(call: Invocation, inner: Binary, *, safe: bool) -> Fix:
+    return rewrite("@0//@1", call.at, *_sides(inner), of=call.function.at, words=_DOWN, safe=safe)
+
+
+def _sides(inner: Binary) -> tuple[Columns, Columns]:
+    return (inner.at[0], inner.operator.at[0]), (inner.operator.at[1], inner.at[1])
+
+
+def _up(call: Invocation, inner: Binary) -> Fix | None:
+    by = inner.right
+    words = "`(a + b - 1) // b` rounds up"
+    if not isinstance(by, Literal) or not isinstance(by.value, int) or by.value < 2:
+        return advise(words)
+    left = inner.at[0], inner.operator.at[0]
+    text = f"(@0+ {by.value - 1}) // {by.value}"
+    return rewrite(text, call.at, left, of=call.function.at, words=words, safe=True)
+
+
+def _times(name: str, value: Fraction) -> str:
+    return name if value.numerator == 1 else f"{name} * {value.numerator}"
+
+
+def power(link: Binary, text: str) -> Refusal:
+    """The refusal of a power; of small ones it is known what to write.
+
+    Args:
+        link: The base, the sign and the exponent.
+        text: The formula.
+    """
+    sign = link.operator
+    base, times = link.at[0], _small(link.right)
+    value = _small(link.left)
+    fix = advise(_NO_POWER)
+    if value is not None and times is not None and value**times < 2**31:
+        number = f"{value**times}"
+        words = f"there is no power here: write `{number}`"
+        fix = rewrite(number, link.at, of=sign.at, words=words, safe=True)
+    elif times is not None and 2 <= times <= _HIGHEST:
+        end = base + len(text[base : sign.at[0]].rstrip())
+        product, bases = " * ".join(["@0"] * times), [(base, end)] * times
+        fix = rewrite(product, link.at, *bases, of=sign.at, words=_NO_POWER, safe=True)
+    return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
+
+
+def _small(side: Expression) -> int | None:
+    """A whole number that stands there, below 64."""
+    value = side.value if isinstance(side, Literal) else None
+    return value if isinstance(value, int) and value < 64 else None
