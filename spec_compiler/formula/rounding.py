@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from spec_compiler.fixes import Fix, advise, rewrite, write
+from spec_compiler.fixes import Fix, advise, in_quotes, rewrite, write
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name
 from spec_compiler.formula.tokens import Columns
 from spec_compiler.refusals import Refusal
@@ -13,9 +13,11 @@ from spec_compiler.refusals import Refusal
 _NO_POWER = "there is no power here: write a product, or the number"
 _DOWN = "`a // b` rounds down"
 _EXACT = "divide by one: `a / 2` must be exact, `a // 2` rounds down"
-_BEFORE = re.compile(r"\*\s*$")
+_BEFORE = re.compile(r"\s*\*\s*$")
 _BEHIND = re.compile(r"\s*\*\s*([A-Za-z_]\w*|\([^()]*\))")
 _DIVIDED = re.compile(r"(/|%|\^|\*\*)\s*$")
+_PLAIN = re.compile(r"[\w(][\w ()+*/%.-]*")
+"""A formula that needs no quotes in braces."""
 _LARGEST = 64
 """Decimals are fractions of at most so many parts."""
 _HIGHEST = 4
@@ -44,31 +46,33 @@ def decimal(part: Literal, text: str) -> Refusal:
         part: The number.
         text: The formula.
     """
-    start, end = part.at
-    written = text[start:end]
-    return Refusal(
-        "SPC0104",
-        f"`{written}` is not a whole number",
-        within=part.at,
-        fix=_as_fraction(Fraction(written), start, end, text) or advise(_EXACT),
+    written = text[slice(*part.at)]
+    fix = _as_fraction(Fraction(written), part.at, text) or advise(_EXACT)
+    return Refusal("SPC0104", f"`{written}` is not a whole number", within=part.at, fix=fix)
+
+
+def _as_fraction(value: Fraction, at: Columns, text: str) -> Fix | None:
+    """`2` for `2.0`, `a / 2` for `a * 0.5` and `0.5 * a`, `a * 3 / 4` for `a * 0.75`."""
+    under = value.denominator
+    if under == 1:
+        return write(value.numerator)
+    if not value or under > _LARGEST or _DIVIDED.search(text[: at[0]]):
+        return None
+    part, made = at, ""
+    if sign := _BEFORE.search(text[: at[0]]):
+        part, made = (sign.start(), at[1]), f"{_times('', value)} / {under}"
+    elif factor := _BEHIND.match(text, at[1]):
+        part, made = (at[0], factor.end()), f"{_times(factor[1], value)} / {under}"
+    return (
+        _formula(text, part, made, "write `@`, which must be exact", safe=False) if made else None
     )
 
 
-def _as_fraction(value: Fraction, start: int, end: int, text: str) -> Fix | None:
-    """`a / 2` for `a * 0.5` and `0.5 * a`, `a * 3 / 2` for `a * 1.5`."""
-    over, under = value.numerator, value.denominator
-    if not over or under > _LARGEST or _DIVIDED.search(text[:start]):
-        return None
-    if under == 1:
-        return write(f"{over}")
-    if sign := _BEFORE.search(text[:start]):
-        made = f"/ {under}" if over == 1 else f"* {over} / {under}"
-        return rewrite(made, (sign.start(), end), of=(start, end), words=_EXACT)
-    if factor := _BEHIND.match(text, end):
-        made = f"@0 / {under}" if over == 1 else f"{over} * @0 / {under}"
-        part = start, factor.end()
-        return rewrite(made, part, factor.span(1), of=(start, end), words=_EXACT)
-    return None
+def _formula(text: str, part: Columns, made: str, words: str, *, safe: bool) -> Fix:
+    """All of a formula with another text for a part of it; `words` say it, with `@` for it."""
+    new = text[: part[0]] + made + text[part[1] :]
+    shown = new if _PLAIN.fullmatch(new) else in_quotes(new)
+    return write(shown, words=words.replace("@", new), safe=safe)._replace(whole=True)
 
 
 def _down(call: Invocation, inner: Expression) -> Fix | None:
@@ -109,7 +113,8 @@ def _up(call: Invocation, inner: Binary) -> Fix | None:
 
 
 def _times(name: str, value: Fraction) -> str:
-    return name if value.numerator == 1 else f"{name} * {value.numerator}"
+    times = f" * {value.numerator}" if value.numerator != 1 else ""
+    return f"{name}{times}"
 
 
 def power(link: Binary, text: str) -> Refusal:
@@ -119,18 +124,15 @@ def power(link: Binary, text: str) -> Refusal:
         link: The base, the sign and the exponent.
         text: The formula.
     """
-    sign = link.operator
-    base, times = link.at[0], _small(link.right)
-    value = _small(link.left)
-    fix = advise(_NO_POWER)
+    sign, times, value = link.operator, _small(link.right), _small(link.left)
+    product = None
     if value is not None and times is not None and value**times < 2**31:
-        number = f"{value**times}"
-        words = f"there is no power here: write `{number}`"
-        fix = rewrite(number, link.at, of=sign.at, words=words, safe=True)
+        product = f"{value**times}"
     elif times is not None and 2 <= times <= _HIGHEST:
-        end = base + len(text[base : sign.at[0]].rstrip())
-        product, bases = " * ".join(["@0"] * times), [(base, end)] * times
-        fix = rewrite(product, link.at, *bases, of=sign.at, words=_NO_POWER, safe=True)
+        product = " * ".join([text[link.at[0] : sign.at[0]].strip()] * times)
+        product = product if link.at == (0, len(text)) else f"({product})"
+    words = "there is no power here: write `@`"
+    fix = _formula(text, link.at, product, words, safe=True) if product else advise(_NO_POWER)
     return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
 
 
