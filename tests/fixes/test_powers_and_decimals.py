@@ -1,4 +1,4 @@
-"""Sizes as other languages count them become what they are there; for `w` of 8 it is said how much."""
+"""Sizes as other languages count them become what they are there, where `w` is 8."""
 
 import numpy as np
 import pytest
