@@ -271,8 +271,8 @@ def _mend_of(item: ErrorDetails) -> Fix | None:
         # only where something else stands
         from spec_compiler.declaring.other_tools.forms import form_meant
 
-        key = item["loc"][-1] if item["loc"] else ""
-        return form_meant(item["type"], f"{key}", item["input"])
+        holder, key = ("", "", *item["loc"])[-2:]
+        return form_meant(item["type"], f"{key}", item["input"], f"{holder}")
     return _boolean_meant(item) or _whole_meant(item)
 
 

@@ -60,6 +60,12 @@ class Page:
             return ()
         old = self.at(span)
         in_brackets = old[:1] in ("[", "{")
+        if (
+            fix.kind == "write"
+            and fix.text[:1] in ("[", "{")
+            and self._is_dash(self.offsets(span)[0])
+        ):
+            return self._behind_key(span, fix)
         if old[:1] in ("|", ">") or ("\n" in old and (not in_brackets or "#" in old)):
             return ()
         if span.line != span.end_line and not in_brackets:
@@ -68,6 +74,14 @@ class Page:
         new = self.name(fix.text, old) if fix.kind == "name" else self.value(fix.text)
         blank = " " if not old and self.text[start - 1 : start] == ":" else ""
         return self.edit(start, end, blank + new) if new is not None else ()
+
+    def _behind_key(self, span: Span, fix: Fix) -> tuple[Edit, ...]:
+        """A value on the line of its key, in the place of a list with dashes."""
+        start, end = self.offsets(span)
+        begin = len(self.text[:start].rstrip())
+        if self.text[begin - 1 : begin] != ":" or "#" in self.text[begin:end]:
+            return ()
+        return self.edit(begin, end, f" {fix.text}")
 
     def part_replaced(
         self, span: Span, within: tuple[int, int], whole: str, fix: Fix

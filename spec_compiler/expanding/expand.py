@@ -79,7 +79,7 @@ class _Layers(ItemReader):
         from spec_compiler.expanding.bare_arguments import refuse_bare_arguments
         from spec_compiler.language.use import Use
 
-        refuse_bare_arguments(item, self.library.blocks)
+        refuse_bare_arguments(item, self.library)
         use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
         block = self._block(use)
         name = self.name_for(use.name, snake(use.use.rpartition(".")[2]))

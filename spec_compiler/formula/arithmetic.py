@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias, cast
 
-from spec_compiler.fixes import Fix, advise, rewrite, write
+from spec_compiler.fixes import Fix, write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
@@ -23,7 +23,6 @@ from spec_compiler.ir.dims import Dim, Size, SizeError, as_symbol, grouped, quot
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
-_NO_POWER = "there is no power here: write a product, or the number"
 _OTHERS = {"<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!="}
 
 
@@ -36,7 +35,7 @@ def _behind_dots(text: str, column: int) -> Fix | None:
 
 SIZE = Dialect(
     name="a size",
-    pieces=pieces((*ARITHMETIC, *COMPARISONS, *_OTHERS, "**", "(", ")", ",")),
+    pieces=pieces((*ARITHMETIC, *COMPARISONS, *_OTHERS, "**", "^", "(", ")", ",")),
     operators=ARITHMETIC,
     value="a number or a name",
     end="the end of the expression",
@@ -46,7 +45,6 @@ SIZE = Dialect(
     longest=1000,
     instead={
         **LIKE_SIGNS,
-        "^": _NO_POWER,
         "=": write("==", words="equality is `==`"),
         **{sign: write(own) for sign, own in _OTHERS.items()},
     },
@@ -145,6 +143,8 @@ def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
         several = relations_in(text, SIZE)
         if several is None:
             raise
+        if not several.also:
+            raise refusal.mended(several._replace(whole=True)) from None
         message = "a constraint is one relation"
         raise refusal.but(message=message, fix=several._replace(whole=True)) from None
     sizes = _Evaluation(text, names, exact=True)
@@ -202,8 +202,11 @@ class _Evaluation(NamedTuple):
             links = part.chain
             value = self.value(links[0].left)
             for link in links:
-                if link.operator.text == "**":
-                    raise _power(link)
+                if link.operator.text in {"**", "^"}:
+                    # only where there is a power
+                    from spec_compiler.formula.rounding import power
+
+                    raise power(link, self.text)
                 value = self.combined(link.operator, value, self.value(link.right))
             return value
         if isinstance(part, Unary):
@@ -216,13 +219,10 @@ class _Evaluation(NamedTuple):
     def literal(self, part: Literal) -> Exact:
         value = part.value
         if self.exact and not isinstance(value, int):
-            written = self.text[slice(*part.at)]
-            raise Refusal(
-                "SPC0104",
-                f"`{written}` is not a whole number",
-                within=part.at,
-                help="divide by one: `a / 2` must be exact, `a // 2` rounds down",
-            )
+            # only where a decimal stands in a size
+            from spec_compiler.formula.rounding import decimal
+
+            raise decimal(part, self.text)
         return cast("float", value)
 
     def named(self, part: Name) -> Exact:
@@ -244,13 +244,14 @@ class _Evaluation(NamedTuple):
         """`min(a, …)` or `max(a, …)`."""
         function, given = part.function, part.arguments
         if function.text not in {"min", "max"}:
+            # only where a function is none of a size
+            from spec_compiler.formula import rounding as meant_by
+
             raise Refusal(
                 "SPC0104",
                 f"there is no function `{function.text}` in a size",
                 within=function.at,
-                fix=_rounded(part)
-                if function.text in {"int", "floor", "round"}
-                else advise("there are `min(a, b)` and `max(a, b)`"),
+                fix=meant_by.call_meant(part),
             )
         if not given:
             message = f"`{function.text}` takes numbers, one or more"
@@ -273,38 +274,6 @@ class _Evaluation(NamedTuple):
                 found = found.but(fix=Fix("write", "//", safe=False))
             raise found from None
         return within_reach(value, "SPC0105", sign.at)
-
-
-def _power(link: Binary) -> Refusal:
-    """The refusal of a power; of a name squared it is known what to write."""
-    sign, right = link.operator, link.right
-    fix = advise(_NO_POWER)
-    if isinstance(link.left, Name) and isinstance(right, Literal) and right.value == 2:
-        part = link.left.at[0], right.at[1]
-        pieces = link.left.at, link.left.at
-        fix = rewrite("@0 * @1", part, *pieces, of=sign.at, words=_NO_POWER, safe=True)
-    numbers = [_small(side) for side in (link.left, right)]
-    if numbers[0] is not None and numbers[1] is not None:
-        power = f"{numbers[0] ** numbers[1]}"
-        fix = rewrite(power, link.at, of=sign.at, words=_NO_POWER, safe=True)
-    return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
-
-
-def _small(side: Expression) -> int | None:
-    """A whole number that stands there, below 64."""
-    value = side.value if isinstance(side, Literal) else None
-    return value if isinstance(value, int) and value < 64 else None
-
-
-def _rounded(call: Invocation) -> Fix | None:
-    """`a // b` for `int(a / b)`."""
-    words, inner = "`a // b` rounds down", call.arguments[0].value if call.arguments else None
-    if call.function.text == "round" or len(call.arguments) != 1 or not isinstance(inner, Binary):
-        return advise(words)
-    if inner.operator.text != "/":
-        return advise(words)
-    pieces = (inner.at[0], inner.operator.at[0]), (inner.operator.at[1], inner.at[1])
-    return rewrite("@0//@1", call.at, *pieces, of=call.function.at, words=words)
 
 
 def _exact(left: Size, right: Size) -> Size:

@@ -12,8 +12,29 @@ from spec_compiler.refusals import Refusal
 _RELATION = re.compile(r"[<>=!]=|[<>]")
 
 
+_DIVIDES = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\||divides)\s*([A-Za-z_]\w*)\s*")
+_DIVISIBLE = re.compile(
+    r"\s*([A-Za-z_]\w*) (?:is )?(?:a )?(?:divisible by|multiple of|divisible_by|multiple_of) "
+    r"(\w+)\s*"
+)
+_REMAINDER = re.compile(r"\s*([A-Za-z_]\w*) *(?:%|mod) *(\w+)\s*(?:(?:is|=) *0\s*)?")
+
+
+def _divisible(text: str) -> Fix | None:
+    """`width % heads == 0` for what says it in words, or leaves the end out."""
+    divides, said = _DIVIDES.fullmatch(text), _DIVISIBLE.fullmatch(text)
+    rest = _REMAINDER.fullmatch(text)
+    found = said or divides or rest
+    if found is None:
+        return None
+    whole, part = (found[2], found[1]) if found is divides else (found[1], found[2])
+    return write(f"{whole} % {part} == 0", safe=found is not rest or "0" in text[found.end(2) :])
+
+
 def relations_in(text: str, dialect: Dialect) -> Fix | None:
     """The relations that stand in one text, each as a constraint of its own, or None."""
+    if only := _divisible(text):
+        return only
     parts = [part.strip(" ()") for part in re.split(r"&&|\band\b|[;,]", text)]
     found: list[str] = []
     for part in parts:

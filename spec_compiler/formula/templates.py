@@ -1,11 +1,11 @@
-"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`, `2^4`."""
+"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 
-from spec_compiler.fixes import Fix, write
+from spec_compiler.fixes import Fix, in_quotes, write
 from spec_compiler.placeholders import in_arithmetic
 from spec_compiler.refusals import Refusal
 
@@ -35,7 +35,8 @@ def name_behind_dots(text: str, column: int) -> Fix | None:
     return None
 
 
-_POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
+_LISTED = re.compile(r"\b(min|max)\(\[([^\[\]]*)\]\)")
+_MODULE = re.compile(r"\b(?:math|np|numpy|torch|tf|jnp|K)\.(?=[a-z]+\()")
 
 
 def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
@@ -46,10 +47,14 @@ def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
         text: All of it.
         known: The names that may stand there.
     """
-    if power := _POWER.fullmatch(text):
-        shown = f"{int(power[1]) ** int(power[2])}"
-        fix = write(shown, words=f"there is no power here: write `{shown}`")
-        return refusal.mended(fix._replace(whole=True))
+    plain = _LISTED.sub(r"\1(\2)", text)
+    if plain != text:
+        return refusal.mended(
+            write(in_quotes(plain), words=f"write `{plain}`")._replace(whole=True)
+        )
+    if module := _MODULE.search(text):
+        words = f"`{module[0]}` is not written"
+        return refusal.mended(write(_MODULE.sub("", text), words=words)._replace(whole=True))
     fix = in_arithmetic(text, known)
     if fix is None:
         return refusal

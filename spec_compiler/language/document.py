@@ -214,15 +214,15 @@ def _dim(written: object) -> object:
         return {}
     if type(written) is int:
         return {"min": written, "max": written}
-    if not is_mapping(written) and ":" not in str(written):
-        bounds = written if is_list(written) and len(written) == 2 else None
-        raise refuse(
-            f"must be a size or a mapping, not {described(written)}",
-            fix=write(f"{{min: {bounds[0]}, max: {bounds[1]}}}")
-            if bounds
-            else write("{}", " for any size", safe=False),
-        )
-    return written
+    if is_mapping(written):
+        return written
+    # only where it is neither
+    from spec_compiler.declaring.other_tools.forms import bounds_meant
+
+    raise refuse(
+        f"must be a size or a mapping, not {described(written)}",
+        fix=bounds_meant(written) or write("{}", " for any size", safe=False),
+    )
 
 
 ParamField = Annotated[

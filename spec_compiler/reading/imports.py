@@ -105,7 +105,9 @@ class Imports:
         except OSError as error:
             raise Refusal(
                 "SPC0217",
-                f"the import `{alias}` cannot be read: {error.strerror or error}",
+                f"the import `{alias}` is a URL"
+                if "://" in written
+                else f"the import `{alias}` cannot be read: {error.strerror or error}",
                 **suggestion(
                     meant(written) or origin.meant(written),
                     "nothing is fetched: keep the file beside the spec, and write its path"

@@ -21,6 +21,7 @@ _VALUE = re.compile(r"[A-Za-z_]\w*: +([^\s,:\[\]{}\"'][^,:\[\]{}\"']*[^\s,:\[\]{
 _OPEN_CALL = re.compile(
     r"[A-Za-z_]\w*: +([A-Za-z_][\w.]*\([^)\[\]{}\"']*(?:\([^()]*\)[^)\[\]{}\"']*)*)$"
 )
+_OF_LIST = re.compile(r"(min|max)\(\[([\w ,+*/-]*)\]\)")
 _FAR = 1000
 """How many characters before a place are looked at, and behind it."""
 _LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
@@ -169,6 +170,9 @@ def _unquoted_bracket(m: Mistake) -> Diagnostic | None:
     else:
         end = _end_of_value(m.text, start, start + len(text))
         help_, new = f"quote the text: {quoted(m.text[start:end])}", in_quotes(m.text[start:end])
+        if sizes := _OF_LIST.fullmatch(m.text[start:end]):
+            new = in_quotes(f"{sizes[1]}({sizes[2]})")
+            help_ = f"write `{new}`: sizes stand beside each other"
     message = "text with brackets in it must be quoted: inside braces they begin a value"
     edits = m.edit(start, end, new) if new else ()
     return m.report("SPC0010", message, help_, (start, end), edits=edits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
+from spec_compiler.declaring.plain import in_braces, is_list, is_mapping, written_plainly
 from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, remove, write
 from spec_compiler.source.python_forms import call_of
 
@@ -33,13 +33,14 @@ _DRAWN = frozenset({"random", "rand", "randn", "auto", "any", "default", "genera
                     "uniform", "normal", "none", "fuzz"})  # fmt: skip
 
 
-def form_meant(asked: str, key: str, written: object) -> Fix | None:
+def form_meant(asked: str, key: str, written: object, holder: str = "") -> Fix | None:
     """The mend of another form; None where nothing is known of it.
 
     Args:
         asked: Pydantic's type of the error: `list_type`, `dict_type` or `string_type`.
         key: Under which it stands.
         written: What stands there.
+        holder: The key of the mapping that this is in.
     """
     if asked == "list_type":
         if is_mapping(written):
@@ -52,6 +53,8 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
             (text,) = written.values()
             return write(in_quotes(text), safe=False) if isinstance(text, str) else None
         return None
+    if shape := _shape_meant(key, holder, written):
+        return shape
     if key in _ALONE and isinstance(written, int | float) and not isinstance(written, bool):
         text, words = _ALONE[key]
         return write(text.format(written), words, safe=False)
@@ -65,6 +68,17 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
     return mapping_meant(written, keys=names) or advise(
         "write `name: value`, in braces or indented"
     )
+
+
+def _shape_meant(key: str, holder: str, written: object) -> Fix | None:
+    """`{shape: [batch, 8]}` for sizes in a list; None where it is another one.
+
+    Numbers alone may be what a test expects of an output.
+    """
+    sizes = written if is_list(written) and (key == "expect" or holder == "inputs") else []
+    named = any(size is None or isinstance(size, str) for size in sizes) or holder == "inputs"
+    plain = all(size is None or type(size) in (int, str) for size in sizes)
+    return write(f"{{shape: {in_braces(sizes)}}}") if sizes and named and plain else None
 
 
 def _pairs_meant(written: str) -> Fix | None:
@@ -140,3 +154,27 @@ def items_meant(written: object, own: tuple[str, ...], what: str) -> Fix | None:
     shown = f"{next(key for key in own if key != 'name')}: …"
     words = f"write `- {{name: {name}, {shown}}}`: the name of a {what} stands in its item"
     return itemize(written, words)
+
+
+_RANGE = re.compile(r"\s*(\d+)\s*(\.\.+|-|\u2013|to|:|,)\s*(\d+)\s*")
+_WITH_LAST = frozenset({"-", "\u2013", "to", ","})
+_LIMIT = re.compile(r"\s*(<=?|>=?)\s*(\d+)\s*")
+
+
+def bounds_meant(written: object) -> Fix | None:
+    """The bounds that a list or a text says: `[1, 128]`, `1..128`, `<= 128`; None where none."""
+    if is_list(written) and len(written) == 2:
+        return write(f"{{min: {written[0]}, max: {written[1]}}}")
+    if not isinstance(written, str):
+        return None
+    if written.isdecimal():
+        return write(int(written))
+    if found := _RANGE.fullmatch(written):
+        # with dots or a colon the last one may be left out
+        low, sign, high = found.groups()
+        return write(f"{{min: {int(low)}, max: {int(high)}}}", safe=sign in _WITH_LAST)
+    if found := _LIMIT.fullmatch(written):
+        sign, end = found[1], int(found[2])
+        ends = {"<": f"max: {end - 1}", "<=": f"max: {end}", ">": f"min: {end + 1}"}
+        return write(f"{{{ends.get(sign, f'min: {end}')}}}")
+    return None
