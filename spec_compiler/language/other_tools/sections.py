@@ -19,7 +19,7 @@ _SECTIONS: Names = other_names(
         "input_signature graph_inputs sources args",
         "outputs": "output_features output_layers returns return heads results fetches "
         "output_names graph_outputs targets result",
-        "params": "values vars env hparams parameters arguments settings "
+        "params": "values vars env hparams hyper_parameters parameters arguments settings "
         "properties hyperparams configs knobs defines",
         "dims": "dynamic_axes axes sizes dimensions symbols dynamic_shapes symbolic_dims",
         "blocks": "definitions defs $defs components templates functions macros subgraphs partials "

@@ -79,6 +79,8 @@ _MEANT: Mapping[str, str | Fix] = {
             "`metrics: [root_mean_squared_error]`",
         ),
     ),
+    "ctcloss": rename("ctc", safe=False),
+    **dict.fromkeys(("poissonnll", "poissonnllloss"), rename("poisson", safe=False)),
     **dict.fromkeys(
         ("accuracy", "acc", "f1", "auc"),
         "it has no slope, so it is a metric: `metrics: [accuracy]`; for classes write "
