@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
-from spec_compiler.expression.other_tools.given import MEANT_ARGUMENTS, OTHER_ARGUMENTS
+from spec_compiler.expression.other_tools.given import MEANT_ARGUMENTS, OTHER_ARGUMENTS, flag_meant
 from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
@@ -102,6 +102,8 @@ class Function:
             try:
                 read.append(parameter.read(c, operand))
             except Refusal as refusal:
+                if parameter.read is _flag and operand in (0, 1):
+                    refusal = refusal.mended(flag_meant(bool(operand), columns))
                 raise refusal.but(within=refusal.within or columns) from None
         return (read, True) if parameter.many else (read[0], False)
 

@@ -85,7 +85,8 @@ def test_an_empty_file_has_a_beginning(tmp_path, name):
     ("wrong", "right"),
     [
         (
-            "type: Dense\n    device:  # of it\n      # inside\n      kind: cpu\n    # after\n    units: 2",
+            "type: Dense\n    device:  # of it\n      # inside\n      kind: cpu\n    # after\n"
+            "    units: 2",
             "type: Dense\n    # inside\n    # after\n    units: 2",
         ),
         (
@@ -93,7 +94,8 @@ def test_an_empty_file_has_a_beginning(tmp_path, name):
             "type: Dense\n    units: 2\n    # before\n    # after",
         ),
         (
-            "{type: Dense,\n     # before\n     device: [cpu,\n       # inside\n       gpu],\n     # after\n     units: 2}",
+            "{type: Dense,\n     # before\n     device: [cpu,\n       # inside\n       gpu],\n"
+            "     # after\n     units: 2}",
             "{type: Dense,\n     # before\n     # inside\n     # after\n     units: 2}",
         ),
         (
