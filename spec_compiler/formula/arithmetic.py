@@ -23,7 +23,6 @@ from spec_compiler.ir.dims import Dim, Size, SizeError, as_symbol, grouped, quot
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
-_NO_POWER = "there is no power here: write a product, or the number"
 _OTHERS = {"<>": "!=", "=<": "<=", "=>": ">=", "===": "==", "!==": "!="}
 
 
@@ -36,7 +35,7 @@ def _behind_dots(text: str, column: int) -> Fix | None:
 
 SIZE = Dialect(
     name="a size",
-    pieces=pieces((*ARITHMETIC, *COMPARISONS, *_OTHERS, "**", "(", ")", ",")),
+    pieces=pieces((*ARITHMETIC, *COMPARISONS, *_OTHERS, "**", "^", "(", ")", ",")),
     operators=ARITHMETIC,
     value="a number or a name",
     end="the end of the expression",
@@ -46,7 +45,6 @@ SIZE = Dialect(
     longest=1000,
     instead={
         **LIKE_SIGNS,
-        "^": _NO_POWER,
         "=": write("==", words="equality is `==`"),
         **{sign: write(own) for sign, own in _OTHERS.items()},
     },
@@ -204,11 +202,11 @@ class _Evaluation(NamedTuple):
             links = part.chain
             value = self.value(links[0].left)
             for link in links:
-                if link.operator.text == "**":
+                if link.operator.text in {"**", "^"}:
                     # only where there is a power
                     from spec_compiler.formula.rounding import power
 
-                    raise power(link)
+                    raise power(link, self.text)
                 value = self.combined(link.operator, value, self.value(link.right))
             return value
         if isinstance(part, Unary):
@@ -222,15 +220,9 @@ class _Evaluation(NamedTuple):
         value = part.value
         if self.exact and not isinstance(value, int):
             # only where a decimal stands in a size
-            from spec_compiler.formula import rounding as meant_by
+            from spec_compiler.formula.rounding import decimal
 
-            written = self.text[slice(*part.at)]
-            raise Refusal(
-                "SPC0104",
-                f"`{written}` is not a whole number",
-                within=part.at,
-                fix=meant_by.decimal_meant(self.text, part),
-            )
+            raise decimal(part, self.text)
         return cast("float", value)
 
     def named(self, part: Name) -> Exact:

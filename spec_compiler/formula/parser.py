@@ -126,7 +126,7 @@ class _Parser:
         base = self.atom()
         if self.ahead.text == "[":
             base = self.indexed(base, start)
-        if self.ahead.text != "**":
+        if self.ahead.text not in {"**", "^"}:
             return base
         operator = self.next()
         self.nesting += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from spec_compiler.fixes import Fix, advise, rewrite, write
+from spec_compiler.fixes import Fix, advise, in_quotes, rewrite, write
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name
 from spec_compiler.formula.tokens import Columns
 from spec_compiler.refusals import Refusal
@@ -13,11 +13,15 @@ from spec_compiler.refusals import Refusal
 _NO_POWER = "there is no power here: write a product, or the number"
 _DOWN = "`a // b` rounds down"
 _EXACT = "divide by one: `a / 2` must be exact, `a // 2` rounds down"
-_PRODUCT = re.compile(
-    r"\s*(?:(?P<name>[A-Za-z_]\w*) *\* *[\d.]+|[\d.]+ *\* *(?P<one>[A-Za-z_]\w*))\s*"
-)
+_BEFORE = re.compile(r"\s*\*\s*$")
+_BEHIND = re.compile(r"\s*\*\s*([A-Za-z_]\w*|\([^()]*\))")
+_DIVIDED = re.compile(r"(/|%|\^|\*\*)\s*$")
+_PLAIN = re.compile(r"[\w(][\w ()+*/%.-]*")
+"""A formula that needs no quotes in braces."""
 _LARGEST = 64
 """Decimals are fractions of at most so many parts."""
+_HIGHEST = 4
+"""The highest power of a size that is written as a product."""
 
 
 def call_meant(call: Invocation) -> Fix | None:
@@ -35,17 +39,40 @@ def call_meant(call: Invocation) -> Fix | None:
     return advise("there are `min(a, b)` and `max(a, b)`")
 
 
-def decimal_meant(text: str, part: Literal) -> Fix | None:
-    """What says a decimal: `2` for `2.0`, and `a / 2` for `a * 0.5`, where it is all of a size."""
-    value = Fraction(str(part.value))
-    if value.denominator == 1:
+def decimal(part: Literal, text: str) -> Refusal:
+    """The refusal of a number that is not whole; of a factor it is known what to write.
+
+    Args:
+        part: The number.
+        text: The formula.
+    """
+    written = text[slice(*part.at)]
+    fix = _as_fraction(Fraction(written), part.at, text) or advise(_EXACT)
+    return Refusal("SPC0104", f"`{written}` is not a whole number", within=part.at, fix=fix)
+
+
+def _as_fraction(value: Fraction, at: Columns, text: str) -> Fix | None:
+    """`2` for `2.0`, `a / 2` for `a * 0.5` and `0.5 * a`, `a * 3 / 4` for `a * 0.75`."""
+    under = value.denominator
+    if under == 1:
         return write(value.numerator)
-    found = _PRODUCT.fullmatch(text)
-    if found is None or value.denominator > _LARGEST:
-        return advise(_EXACT)
-    name = found["name"] or found["one"]
-    shown = f"{_times(name, value)} / {value.denominator}"
-    return write(shown, words=f"write `{shown}`, which must be exact")._replace(whole=True)
+    if not value or under > _LARGEST or _DIVIDED.search(text[: at[0]]):
+        return None
+    part, made = at, ""
+    if sign := _BEFORE.search(text[: at[0]]):
+        part, made = (sign.start(), at[1]), f"{_times('', value)} / {under}"
+    elif factor := _BEHIND.match(text, at[1]):
+        part, made = (at[0], factor.end()), f"{_times(factor[1], value)} / {under}"
+    return (
+        _formula(text, part, made, "write `@`, which must be exact", safe=False) if made else None
+    )
+
+
+def _formula(text: str, part: Columns, made: str, words: str, *, safe: bool) -> Fix:
+    """All of a formula with another text for a part of it; `words` say it, with `@` for it."""
+    new = text[: part[0]] + made + text[part[1] :]
+    shown = new if _PLAIN.fullmatch(new) else in_quotes(new)
+    return write(shown, words=words.replace("@", new), safe=safe)._replace(whole=True)
 
 
 def _down(call: Invocation, inner: Expression) -> Fix | None:
@@ -86,21 +113,26 @@ def _up(call: Invocation, inner: Binary) -> Fix | None:
 
 
 def _times(name: str, value: Fraction) -> str:
-    return name if value.numerator == 1 else f"{name} * {value.numerator}"
+    times = f" * {value.numerator}" if value.numerator != 1 else ""
+    return f"{name}{times}"
 
 
-def power(link: Binary) -> Refusal:
-    """The refusal of a power; of a name squared it is known what to write."""
-    sign, right = link.operator, link.right
-    fix = advise(_NO_POWER)
-    if isinstance(link.left, Name) and isinstance(right, Literal) and right.value == 2:
-        part = link.left.at[0], right.at[1]
-        pieces = link.left.at, link.left.at
-        fix = rewrite("@0 * @1", part, *pieces, of=sign.at, words=_NO_POWER, safe=True)
-    numbers = [_small(side) for side in (link.left, right)]
-    if numbers[0] is not None and numbers[1] is not None:
-        shown = f"{numbers[0] ** numbers[1]}"
-        fix = rewrite(shown, link.at, of=sign.at, words=_NO_POWER, safe=True)
+def power(link: Binary, text: str) -> Refusal:
+    """The refusal of a power; of small ones it is known what to write.
+
+    Args:
+        link: The base, the sign and the exponent.
+        text: The formula.
+    """
+    sign, times, value = link.operator, _small(link.right), _small(link.left)
+    product = None
+    if value is not None and times is not None and value**times < 2**31:
+        product = f"{value**times}"
+    elif times is not None and 2 <= times <= _HIGHEST:
+        product = " * ".join([text[link.at[0] : sign.at[0]].strip()] * times)
+        product = product if link.at == (0, len(text)) else f"({product})"
+    words = "there is no power here: write `@`"
+    fix = _formula(text, link.at, product, words, safe=True) if product else advise(_NO_POWER)
     return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
 
 

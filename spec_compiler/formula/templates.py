@@ -1,4 +1,4 @@
-"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`, `2^4`."""
+"""What other tools write in the place of arithmetic: `params.width`, `{{ width }}`."""
 
 from __future__ import annotations
 
@@ -36,8 +36,6 @@ def name_behind_dots(text: str, column: int) -> Fix | None:
 
 
 _LISTED = re.compile(r"\b(min|max)\(\[([^\[\]]*)\]\)")
-_POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
-_SQUARE = re.compile(r"\s*([A-Za-z_]\w*)\s*\^\s*2\s*")
 _MODULE = re.compile(r"\b(?:math|np|numpy|torch|tf|jnp|K)\.(?=[a-z]+\()")
 
 
@@ -49,14 +47,6 @@ def explained(refusal: Refusal, text: str, known: Collection[str]) -> Refusal:
         text: All of it.
         known: The names that may stand there.
     """
-    if power := _POWER.fullmatch(text):
-        shown = f"{int(power[1]) ** int(power[2])}"
-        fix = write(shown, words=f"there is no power here: write `{shown}`")
-        return refusal.mended(fix._replace(whole=True))
-    if square := _SQUARE.fullmatch(text):
-        shown = f"{square[1]} * {square[1]}"
-        fix = write(shown, words=f"there is no power here: write `{shown}`")
-        return refusal.mended(fix._replace(whole=True))
     plain = _LISTED.sub(r"\1(\2)", text)
     if plain != text:
         return refusal.mended(
