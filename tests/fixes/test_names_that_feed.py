@@ -81,6 +81,7 @@ layers:
 
 def test_what_leads_back_to_itself_is_not_fed(tmp_path):
     text = (
-        HEAD + '  - {type: Lambda, name: y, function: "k * z"}\n  - {type: Dense, name: z, units: 8}\n'
+        HEAD
+        + '  - {type: Lambda, name: y, function: "k * z"}\n  - {type: Dense, name: z, units: 8}\n'
     )
     assert mend(tmp_path, text)[0] == text
