@@ -85,8 +85,9 @@ OTHERWISE = {
 """What a dress keeps from being mended, and which: a part of its name."""
 OTHER_DATA = {
     **dict.fromkeys(  # what YAML makes of it, which is written in the dress, is no such slip
-        ("(32,)", "(40,)", "use_bias: no", "units: {width}", "=4", "= relu", "l1=", "0,01", "from: a, b",
-         "from: (a, b)", "{a, b}", ": sum(x, axis", "x, 10)", "max(width", "cd->", "units:3", "010"), ""
+        ("(32,)", "(40,)", "use_bias: no", "units: {width}", "=4", "= relu", "l1=", "0,01",
+         "from: a, b", "from: (a, b)", "{a, b}", ": sum(x, axis", "x, 10)", "max(width", "cd->",
+         "units:3", "010"), ""
     ),
     **dict.fromkeys(("parents: [a, b]", "input: [a, b]"), "in_a"),  # a block's ports come first
 }  # fmt: skip
@@ -94,7 +95,7 @@ OTHER_DATA = {
 
 
 def cases():
-    """Each slip of a layer that has an edit, in two dresses."""
+    """Each slip of a layer, in two dresses."""
     number = 0
     for table in sorted(TABLES.glob("*.txt")):
         for name, slip in read(table):
