@@ -43,6 +43,10 @@ _SHARES = (
     f"{_HEAD}layers:\n  - {{type: Dense, name: y, units: 3, activation: softmax}}\n"
     "train: {loss: LOSS, optimizer: adam}\n"
 )
+_STOPPED = (
+    f"{_HEAD}layers:\n  - {{type: Dense, name: y, units: 3}}\n"
+    "train:\n  loss: mse\n  optimizer: adam\n  early_stopping: {monitor: loss, MODEpatience: 3}\n"
+)
 _BASE = '{"baseline": 1, "findings": {FINDINGS}}\n'
 _WEIGHTS = (
     "specc: 1\nweights: {file: w.safetensors, get: make weightsREST}\ninputs: {x: {shape: [4]}}\n"
@@ -75,7 +79,7 @@ UNUSED: tuple[Code, ...] = (
         "It stands in no shape, so that its bounds hold nothing to them.",
         _DIMS.replace("REST", ", frames: {max: 9}").replace("SECOND", "steps"),
         _DIMS.replace("REST", "").replace("SECOND", "steps"),
-        mend="safe",
+        mend="unsafe",
     ),
     Code(
         "SPC1003",
@@ -193,6 +197,19 @@ LINTS: tuple[Code, ...] = (
         mend="unsafe",
     ),
     Code(
+        "SPC1017",
+        "rows of a batch that read each other",
+        "Without `axis` a reduction takes all of a tensor, the batch with it: what a row gives "
+        "then depends on which others come with it, and on how large a batch is. A total that no "
+        "row is combined with is nothing to wonder at; and axes that are named are meant.",
+        _layers("type: Dense, units: 3", 'type: Lambda, function: "x / norm(x)"'),
+        _layers(
+            "type: Dense, units: 3",
+            'type: Lambda, function: "x / norm(x, axis=-1, keepdims=True)"',
+        ),
+        mend="unsafe",
+    ),
+    Code(
         "SPC1021",
         "test that looks at no number",
         "Shapes and dtypes are proved before anything runs, for all sizes: a test that expects "
@@ -229,6 +246,26 @@ LINTS: tuple[Code, ...] = (
         "the same, and the accuracy that it shows beside it is another one.",
         _SHARES.replace("LOSS", "binary_crossentropy"),
         _SHARES.replace("LOSS", "categorical_crossentropy"),
+        mend="unsafe",
+    ),
+    Code(
+        "SPC1025",
+        "loss of shares for single classes",
+        "`categorical_crossentropy` compares the shares of one whole, as a softmax gives them; a "
+        "number of a sigmoid is from 0 to 1 by itself. Keras divides them by their sum, and "
+        "trains; what the model gives afterwards does not add up to 1.",
+        _SHARES.replace("LOSS", "categorical_crossentropy").replace("softmax", "sigmoid"),
+        _SHARES.replace("LOSS", "categorical_crossentropy"),
+        mend="unsafe",
+    ),
+    Code(
+        "SPC1026",
+        "end of training where it becomes worse",
+        "`mode: max` waits until a number grows no more, and `min` until it falls no more. Of a "
+        "loss less is better: with `max` training ends after its first epochs, at its worst. "
+        "`auto`, which stands where none is written, knows it of each loss and metric.",
+        _STOPPED.replace("MODE", "mode: max, "),
+        _STOPPED.replace("MODE", ""),
         mend="unsafe",
     ),
     Code(

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.elaborate.inputs import extent
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import INTEGERS, DType, as_held, closed, ends, interval_text, limits
 from spec_compiler.program import Program
@@ -28,15 +29,28 @@ def check_lengths(
     found = {name: (sizes[0], "under `dims`") for name, sizes in dims.items() if len(sizes) == 1}
     for name, shape in lists_among(program, inputs).items():
         of = program.graph.inputs[name].shape
-        for size, length in zip(of, shape, strict=False) if len(of) == len(shape) else ():
+        for axis, (size, length) in enumerate(zip(of, shape, strict=False)):
             single = as_symbol(size)
-            if single is None:
+            if single is None or len(of) != len(shape):
                 continue
             before, where = found.setdefault(single.name, (length, f"in `{name}`"))
             if before != length:
                 message = f"`{single}` is {before} {where}, and {length} in `{name}`"
-                help_ = "a size has one length in a run; inputs of other lengths name another dim"
-                raise Refusal("SPC0705", message, argument=(*at, name), help=help_)
+                fix = _of_another_dim(program, name, axis)
+                raise Refusal("SPC0705", message, argument=(*at, name), fix=fix)
+
+
+def _of_another_dim(program: Program, name: str, axis: int) -> Fix | None:
+    """What to write for an input that has a length of its own: a dim, the one that nothing has."""
+    core = program.core
+    free = [dim for dim in core.header.dims if dim not in program.named_sizes]
+    words = "a size has one length in a run; inputs of other lengths name another dim"
+    declared = core.inputs.get(name)
+    if len(free) != 1 or declared is None or declared.shape is None or axis == 0:
+        return advise(words)
+    words = f"{words}: `{free[0]}` in `{name}`"
+    fix = write(free[0], words=words, safe=False)._replace(at=core.input_entries[name].node)
+    return fix.on("shape", axis - 1)
 
 
 def lists_among(program: Program, inputs: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -45,9 +45,7 @@ def check_tests(program: Program, diagnostics: Diagnostics, *, as_written: bool 
                 check()
 
 
-def _checks(
-    program: Program, test: SpecTest, *, as_written: bool
-) -> Iterator[Callable[[], None]]:
+def _checks(program: Program, test: SpecTest, *, as_written: bool) -> Iterator[Callable[[], None]]:
     """What there is to prove, each apart."""
     for name, expected in test.expect.items():
         yield partial(_check_output, program, name, expected)

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 import spec_compiler as sc
 from spec_compiler.diagnostics import Severity
+from spec_compiler.drafts import Drafts
+from spec_compiler.mending import mended
 
 SPEC = """\
 specc: 1
@@ -61,6 +63,21 @@ def test_what_dims_say_is_a_length_too():
     assert [message for message, *_ in said(told)] == [
         "`m` is 3 under `dims`, and 2 in `a`",
     ]
+
+
+def test_a_dim_that_nothing_has_is_meant(tmp_path):
+    spec = SPEC.format(a="[[1, 2]]", b="[[0]]", c="[[1]]").replace(
+        "dims: {m: {},", "dims: {m: {}, k: {},"
+    )
+    (tmp_path / "m.yaml").write_text(
+        spec.replace("sum(a * b, axis=1)", "sum(a, axis=1) + sum(b, axis=1)")
+    )
+    done = mended(
+        str(tmp_path / "m.yaml"), drafts := Drafts.of([str(tmp_path / "m.yaml")]), unsafe=True
+    )
+    ((before, now),) = drafts.changed.values()
+    assert now.decode() == before.decode().replace("b: {shape: [m]", "b: {shape: [k]")
+    assert not done.found.errors
 
 
 def test_with_other_params_the_tests_are_not_for_the_model():
