@@ -14,7 +14,7 @@ _TEST: Names = other_names(
         "inputs": "input given feed feeds feed_dict arrange data when example_inputs arguments",
         "expect": "then expected expects assert asserts assertions outputs output should want "
         "wanted result results returns check checks expectations expected_outputs expected_output "
-        "predictions",
+        "predictions claim claims",
         "raises": "error errors throws exception expect_error fails with_error error_code code "
         "expected_error should_fail raise rejects",
         "name": "title test id case test_name it",
@@ -25,7 +25,7 @@ _TEST: Names = other_names(
 _RUN_BY = any_of("skip only tags timeout marks fixtures setup teardown retries xfail slow enabled")
 _CLAIM: Names = other_names(
     {
-        "value": "equals equal eq approx close close_to to_equal array data numbers values "
+        "value": "equals equal eq approx close close_to to_equal array data numbers "
         "expected exactly allclose almost_equal output result pytest.approx equal_to is_close",
         "min": "gte ge min_value minimum low lower at_least above lower_bound greater_equal gt "
         "greater_than more_than floor",
@@ -41,14 +41,15 @@ _CLAIM: Names = other_names(
     }
 )
 _STRICT = frozenset({"gt", "lt", "above", "below", "greaterthan", "lessthan", "morethan"})
-_PAIRS = frozenset({"range", "between", "interval", "bounds", "in_range", "within", "limits"})
+_PAIRS = any_of("range between interval bounds in_range within limits")
 _STATISTICS = any_of(
     "mean std median norm argmax argmin var variance mode count unique sorted monotonic"
 )
 _SUM: Names = other_names(
     {
         "value": "equals equal equal_to to is total result sum expected",
-        "axis": "dim axes along over dimension dims",
+        "axis": "dim along over dimension dims",
+        "atol": "tolerance tol eps",
     }
 )
 _HELD = ("value", "data", "array", "values", "tensor", "numbers")
@@ -69,7 +70,7 @@ def of_test(key: str, given: Mapping[str, object]) -> str | Fix | None:
         return None
     value = given[key]
     if fix.text in {"inputs", "expect"}:
-        return fix if is_mapping(value) else None
+        return fix._replace(safe=is_mapping(value))
     if fix.text == "raises":
         return fix if isinstance(value, str) and value.startswith("SPC") else advise(CODES)
     if fix.text == "same_as":
@@ -83,7 +84,7 @@ CODES = "write the code that is expected, such as `raises: SPC0520`; a run says 
 def of_claim(key: str, given: Mapping[str, object]) -> str | Fix | None:
     """What to write for a key that what is expected of an output has not."""
     value = given.get(key)
-    if key in given and folded(key) in {folded(name) for name in _PAIRS}:
+    if key in given and folded(key) in _PAIRS:
         if not is_list(value) or len(value) != 2 or {"min", "max"} & given.keys():
             return advise("write `min` and `max`, each with its number")
         low, high = map(in_braces, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.fixes import Fix, called, rename, write
+from spec_compiler.spelling import folded
 
 _CLASSES = (
     "write `sparse_categorical_crossentropy` where labels are numbers of classes, "
@@ -79,7 +80,7 @@ _MEANT: Mapping[str, str | Fix] = {
             "`metrics: [root_mean_squared_error]`",
         ),
     ),
-    **dict.fromkeys(("ctcloss",), rename("ctc", safe=False)),
+    "ctcloss": rename("ctc", safe=False),
     **dict.fromkeys(("poissonnll", "poissonnllloss"), rename("poisson", safe=False)),
     **dict.fromkeys(
         ("accuracy", "acc", "f1", "auc"),
@@ -92,5 +93,4 @@ _MEANT: Mapping[str, str | Fix] = {
 
 def of_loss(name: str) -> str | Fix | None:
     """What to write for a loss of another library; None where nothing is known of it."""
-    folded = name.casefold().replace("_", "").replace("-", "").replace(" ", "")
-    return _MEANT.get(folded)
+    return _MEANT.get(folded(name).replace(" ", ""))
