@@ -171,7 +171,7 @@ def test_one_value_for_all_copies_is_one_for_each(tmp_path, wrong, right, safe):
     assert once == USE.replace("@", right if safe else wrong)
 
 
-MASK = "{type: Lambda, function: \"@\"}"
+MASK = '{type: Lambda, function: "@"}'
 
 
 @pytest.mark.parametrize(
