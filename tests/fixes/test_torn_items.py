@@ -11,8 +11,10 @@ from test_text_edits import HEAD, mend
     [
         ("  - type: Dense\n  units: 3\n", "  - type: Dense\n    units: 3\n"),
         (
-            "  - type: Dense\n  name: a\n  # c\n  units: 3\n  activation:\n    relu\n  - {type: ReLU}\n",
-            "  - type: Dense\n    name: a\n    # c\n    units: 3\n    activation:\n      relu\n  - {type: ReLU}\n",
+            "  - type: Dense\n  name: a\n  # c\n  units: 3\n"
+            "  activation:\n    relu\n  - {type: ReLU}\n",
+            "  - type: Dense\n    name: a\n    # c\n    units: 3\n"
+            "    activation:\n      relu\n  - {type: ReLU}\n",
         ),
         ("  -   type: Dense\n  units: 3\n", "  -   type: Dense\n      units: 3\n"),
         (
@@ -20,7 +22,7 @@ from test_text_edits import HEAD, mend
             "  - type: Dense\n    units: 3\n    name: a\n  - type: Dense\n    units: 4\n",
         ),
     ],
-)  # fmt: skip
+)
 def test_keys_in_the_column_of_the_dash_belong_to_the_item_above(tmp_path, wrong, right):
     assert mend(tmp_path, HEAD + wrong, unsafe=False)[0] == HEAD + right
 
@@ -45,8 +47,10 @@ def test_those_of_a_test_do_too(tmp_path):
         ),
         ("  - {type: Dense, units: 3}\n  name: a\n", "  - {type: Dense, units: 3, name: a}\n"),
         (
-            "  - type: Dense\n    units: 3\n    type: Dense\n    units: 4\n    # c\n    type: ReLU\n",
-            "  - type: Dense\n    units: 3\n  - type: Dense\n    units: 4\n    # c\n  - type: ReLU\n",
+            "  - type: Dense\n    units: 3\n    type: Dense\n"
+            "    units: 4\n    # c\n    type: ReLU\n",
+            "  - type: Dense\n    units: 3\n  - type: Dense\n"
+            "    units: 4\n    # c\n  - type: ReLU\n",
         ),
         (
             "  - name: a\n    type: ReLU\n    name: b\n    type: Softmax\n",
