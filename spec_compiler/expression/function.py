@@ -21,6 +21,7 @@ from spec_compiler.spelling import nearest, suggestion
 Arguments: TypeAlias = "Sequence[tuple[str, Operand, Columns]]"
 """Keyword or ``, the operand, and its columns."""
 REQUIRED: Any = object()
+_OF_NUMBERS = "of two numbers, `minimum(a, b)` is the smaller and `maximum(a, b)` the larger"
 
 
 @record
@@ -289,11 +290,7 @@ def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:
             "SPC0131",
             f"there is no axis {axis}: the tensor has rank {rank}",
             within=c.blame.get(name),
-            fix=_last_axis(c, name, rank)
-            if rank
-            else advise(
-                "of two numbers, `minimum(a, b)` is the smaller and `maximum(a, b)` the larger"
-            ),
+            fix=_last_axis(c, name, rank) if rank else advise(_OF_NUMBERS),
         )
     return axis % rank
 
