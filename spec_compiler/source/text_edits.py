@@ -121,10 +121,8 @@ def quotes_in_quotes(m: Mistake) -> tuple[Edit, ...]:
     line = m.text[start : line_end(m.text, start)]
     if not other or other in line or "\\" in line or "\n" in m.text[start:first]:
         return ()
-    inside = 0
-    for found in re.finditer(quote, line[1:]):
+    for inside, found in enumerate(re.finditer(quote, line[1:])):
         at = start + 1 + found.start()
         if inside and not inside % 2 and _ENDS.match(m.text, at + 1):
             return (*m.edit(start, start + 1, other), *m.edit(at, at + 1, other))
-        inside += 1
     return ()

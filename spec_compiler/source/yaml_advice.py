@@ -126,11 +126,11 @@ def _unquoted_start(m: Mistake) -> Diagnostic | None:
         text = re.split(r"[,\]}]", text, maxsplit=1)[0]
     bare = text[1:].strip(_MARKS)
     word = sign in _MARKS and bare.isidentifier()
-    new = bare if word else in_quotes(text)
+    new, quote = bare if word else in_quotes(text), f"quote the text: {quoted(text)}"
     return m.report(
         "SPC0010",
         f"text cannot begin with {_NAMES.get(sign, f'`{sign}`')} unless it is quoted",
-        f"write `{bare}`" if word else f"quote the text: {quoted(text)}",
+        f"write `{bare}`, or {quote}" if word else quote,
         (start, start + len(text)),
         edits=m.edit(start, start + len(text), new),
         safe=not word,

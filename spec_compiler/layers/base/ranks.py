@@ -10,7 +10,6 @@ from spec_compiler.ir.types import INTEGERS
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
-
 CHANNELS_LAST = "channels are last here: "
 """How what is said of an image begins whose channels come first."""
 
