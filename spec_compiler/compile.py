@@ -242,7 +242,7 @@ def _staged(node: SourceNode | None, file: str, found: Diagnostics, options: Opt
     if program is not None:
         if options.get("weights", True):
             _check_weights(program, found)
-        _check_tests(program, found)
+        _check_tests(program, found, as_written=not options.get("params"))
         _check_training(program, found)
         if not core.beside:
             note_what_is_open(program, found)
@@ -263,12 +263,12 @@ def _check_weights(program: Program, found: Diagnostics) -> None:
         check_initial(program, found)
 
 
-def _check_tests(program: Program, found: Diagnostics) -> None:
-    """Prove what a spec's own tests claim."""
+def _check_tests(program: Program, found: Diagnostics, *, as_written: bool) -> None:
+    """Prove what a spec's own tests claim; their data is for its params as they are written."""
     if program.core.tests:
         from spec_compiler.elaborate.tests import check_tests  # see above
 
-        check_tests(program, found)
+        check_tests(program, found, as_written=as_written)
 
 
 def _check_training(program: Program, found: Diagnostics) -> None:
