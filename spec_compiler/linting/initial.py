@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from spec_compiler.fixes import put
+from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
 from spec_compiler.layers.choices.initializers.initializer import Initializer
 from spec_compiler.layers.choices.initializers.scaling import VarianceScaling
-from spec_compiler.layers.base.layer import Layer
 from spec_compiler.linting.looking import Model
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal

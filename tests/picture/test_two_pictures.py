@@ -3,7 +3,6 @@
 import subprocess
 
 import pytest
-
 from pictures import REFUSED, STACK
 from test_view_command import shown
 
