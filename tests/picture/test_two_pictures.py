@@ -125,7 +125,10 @@ layers:
   - {type: Dense, name: b, units: 2}
 """
 ONCE = TWICE.replace("  - {type: Dense, name: a, units: 3}\n", "")
-BLOCKS = "specc: 1\nblocks:\n  b: {inputs: {x: {}}, layers: [{type: Dense, name: d, units: 4}], outputs: d}\n"
+BLOCKS = (
+    "specc: 1\nblocks:\n"
+    "  b: {inputs: {x: {}}, layers: [{type: Dense, name: d, units: 4}], outputs: d}\n"
+)
 
 
 @pytest.mark.parametrize("refused", [TWICE, ONCE.replace("name: a, units", "name: b, unitz")])
