@@ -65,7 +65,8 @@ _NEAR = {
 }
 """What may mean a choice, or one that is like it."""
 _KINDS = ("name", "class_name", "class", "kind", "method", "algorithm", "cls", "_target_", "id",
-          "optimizer", "loss", "metric", "function", "fn", "class_path", "op")  # fmt: skip
+          "optimizer", "loss", "metric", "function", "fn", "class_path", "op", "schedule",
+          "scheduler", "activation", "initializer", "regularizer")  # fmt: skip
 """What other tools call the key that says which it is."""
 _NOTHING = ("None", "none")
 
@@ -154,8 +155,12 @@ class Registry(Generic[Kind]):
         first = next(iter(settings), "")
         given: dict[str, Any] = {key: item for key, item in settings.items() if key != called}
         choice: type[Kind] | None = None
+        sure = len(settings) < 2 or bool(called)
         if called:  # as Keras writes it
             choice = self._named(str(settings[called]).rpartition(".")[2])
+            meant = self.elsewhere(settings[called]) if self.elsewhere and not choice else None
+            if isinstance(meant, Fix) and meant.kind == "name":
+                choice, sure = self.by_name.get(meant.text), meant.safe
             inner = [item for key, item in given.items() if key in _HOLDING and is_mapping(item)]
             given = dict(inner[0]) if len(inner) == len(given) == 1 else given
         elif len(settings) > 1:
@@ -167,9 +172,7 @@ class Registry(Generic[Kind]):
         if choice is None:
             return advise("add `type: …`" if "" not in settings else "")
         entries = "".join(f", {key}: {in_braces(value)}" for key, value in given.items())
-        return write(
-            f"{{type: {choice.names[0]}{entries}}}", safe=len(settings) < 2 or bool(called)
-        )
+        return write(f"{{type: {choice.names[0]}{entries}}}", safe=sure)
 
     def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
         own = name.rpartition(".")[2]  # Python's `tf.nn.relu`

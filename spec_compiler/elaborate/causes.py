@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from spec_compiler.expanding.core import Core
+from spec_compiler.expanding.core import Core, Item
 from spec_compiler.fixes import advise, put
 from spec_compiler.ir.dims import Size, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import UnknownSize
-from spec_compiler.layers.base.ranks import OtherAxes
+from spec_compiler.layers.base.ranks import CHANNELS_LAST, OtherAxes
 from spec_compiler.layers.signal import Signal
 from spec_compiler.places import Outside
 from spec_compiler.program import Port
@@ -20,6 +20,9 @@ from spec_compiler.spans import Label
 from spec_compiler.wiring import Call
 
 _RANK = "SPC0304"
+_TOO_FEW = "SPC0340", "SPC0350"
+"""Codes of layers that have fewer inputs than they join: two or more, just two."""
+_MOST_FED = 8
 _TWO_SIZES = frozenset({"SPC0303", "SPC0353"})
 """Codes of inputs that differ in a size."""
 
@@ -90,6 +93,50 @@ def at_input(refusal: Refusal, inputs: Mapping[str, Port], core: Core) -> Refusa
     name = next((name for name, port in inputs.items() if port.signal.value == value), None)
     entry = core.input_entries.get(name or "")
     return refusal if entry is None else refusal.but(fix=refusal.fix._replace(at=entry.node))
+
+
+def channels_last(refusal: Refusal, core: Core) -> Refusal:
+    """The refusal of a window where an image's channels come first, with a mend of the image."""
+    fix = refusal.fix
+    if fix is None or fix.kind != "advise" or not fix.help.startswith(CHANNELS_LAST):
+        return refusal
+    found: list[tuple[str, str]] = []
+    for name, declared in core.inputs.items():
+        first, *space = (declared.shape if declared is not None else None) or (0,)
+        sizes = [size for size in space if isinstance(size, int)]
+        if len(sizes) == len(space) == 2 and isinstance(first, int) and 0 < first < min(sizes):
+            found.append((name, f"[{sizes[0]}, {sizes[1]}, {first}]"))
+    if len(found) != 1:
+        return refusal
+    name, shape = found[0]
+    mend = put("shape", shape, words=f"{CHANNELS_LAST}write `shape: {shape}` in `{name}`")
+    return refusal.mended(mend._replace(at=core.input_entries[name].node))
+
+
+def with_all_fed(refusal: Refusal, call: Call, core: Core) -> Refusal:
+    """The refusal of a layer that joins one tensor, where there are others that nothing reads."""
+    own = call.item
+    if refusal.code not in _TOO_FEW or core.instances or own.sources is not None:
+        return refusal
+    read = {name for item in core.items if item is not own for name in _read_by(item, core)}
+    read |= {output.from_ or name for name, output in (core.outputs or {}).items()}
+    before = [item.name for item in core.items[: core.items.index(own)]]
+    left = [name for name in (*core.inputs, *before) if name not in read]
+    left += [own.above] if own.above and own.above not in left else []
+    if not 2 <= len(left) <= (_MOST_FED if refusal.code == _TOO_FEW[0] else 2):
+        return refusal
+    shown = f"[{', '.join(left)}]"
+    words = f"name them in a list: `from: {shown}`, which nothing else reads"
+    return refusal.mended(put("from", shown, words=words).on())
+
+
+def _read_by(item: Item, core: Core) -> Iterable[str]:
+    """What a layer reads, without the roles of results."""
+    sources = [item.sources] if isinstance(item.sources, str) else item.sources
+    if sources is None:
+        return [item.above] if item.above else core.inputs
+    names = sources.values() if isinstance(sources, dict) else sources
+    return [name.partition(".")[0] for name in names]
 
 
 def fed_from_above(refusal: Refusal, call: Call) -> Refusal:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from spec_compiler.elaborate.causes import (
     at_input,
+    channels_last,
     fed_from_above,
     of_two_sizes,
     pinned_above,
+    with_all_fed,
     with_batch,
     with_steps,
 )
@@ -63,6 +65,8 @@ class Explainer:
         refusal = pinned_above(refusal, self.builder.checks, self.core)
         refusal = at_input(refusal, self.inputs, self.core)
         refusal = fed_from_above(refusal, call)
+        refusal = with_all_fed(refusal, call, self.core)
+        refusal = channels_last(refusal, self.core)
         refusal = self.with_feeds(call, refusal)
         refusal = self.without_batch(call, taken, refusal)
         labels = self.traced(call.name, taken, refusal).labels
