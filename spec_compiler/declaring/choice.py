@@ -158,7 +158,7 @@ class Registry(Generic[Kind]):
         sure = len(settings) < 2 or bool(called)
         if called:  # as Keras writes it
             choice = self._named(str(settings[called]).rpartition(".")[2])
-            meant = self.elsewhere(settings[called]) if self.elsewhere and not choice else None
+            meant = None if choice else self._of_others(settings[called])
             if isinstance(meant, Fix) and meant.kind == "name":
                 choice, sure = self.by_name.get(meant.text), meant.safe
             inner = [item for key, item in given.items() if key in _HOLDING and is_mapping(item)]
@@ -187,7 +187,7 @@ class Registry(Generic[Kind]):
                 allowed=self._listed(),
             )
         names = self._listed()
-        instead = self._of_others(own) if self.others and name not in params else None
+        instead = self._of_others(own) if name not in params else None
         guess = None if instead else self._guess(name, own, params)
         otherwise = instead if isinstance(instead, str) else f"one of {', '.join(names)}"
         refusal = Refusal(
@@ -200,6 +200,8 @@ class Registry(Generic[Kind]):
         return refusal.mended(instead) if isinstance(instead, Fix) else refusal
 
     def _of_others(self, name: str) -> str | Fix | None:
+        if not self.others:
+            return None
         # only where a choice is not known
         from importlib import import_module
 
