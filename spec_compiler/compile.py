@@ -94,6 +94,11 @@ class Analysis(NamedTuple):
         """The whole, where nothing was refused before its tests and files were looked at."""
         return None if self.elaborated is None else self.elaborated.program
 
+    @property
+    def model(self) -> Program | None:
+        """The program of what can be run; None for a file that holds blocks only, too."""
+        return self.program if self.stated is not None and self.stated.is_model else None
+
 
 def program_of_text(
     text: str | bytes, file: str = "<string>", **options: Unpack[Options]
@@ -201,7 +206,7 @@ def proved(known: Analysis) -> Program | None:
         SpecError: something was refused.
     """
     known.found.stop_on_errors()
-    return known.program if known.stated is not None and known.stated.is_model else None
+    return known.model
 
 
 def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: Options) -> Analysis:

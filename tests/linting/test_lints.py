@@ -103,6 +103,31 @@ SAID = {
             "channel",
         ),
     ),
+    "a bias at every step": (
+        layers(
+            "type: TimeDistributed, layer: {type: Dense, units: 3}",
+            "type: BatchNormalization",
+            head=HEAD.replace("[4]", "[4, 5]"),
+        ),
+        (
+            "SPC1012",
+            4,
+            "the bias of `time_distributed` has no effect: `batch_normalization` subtracts the "
+            "mean of each channel",
+        ),
+    ),
+    "a softmax of what is bent at every step": (
+        layers(
+            "type: TimeDistributed, layer: {type: Dense, units: 3, activation: relu}",
+            "type: Softmax",
+            head=HEAD.replace("[4]", "[4, 5]"),
+        ),
+        (
+            "SPC1011",
+            5,
+            "`softmax` applies `softmax` to what `time_distributed` puts through `relu`",
+        ),
+    ),
     "images of PyTorch's order in a pool": (
         layers("type: MaxPooling2D", head=HEAD.replace("[4]", "[3, 28, 28]")),
         ("SPC1016", 4, "`max_pooling2d` reads `x` as 3 rows of 28, with 28 channels"),
@@ -170,6 +195,23 @@ SAID = {
     ),
 }
 RIGHT = {
+    "a frozen normalization subtracts the mean that it has": layers(
+        "type: Dense, units: 3", "type: BatchNormalization, trainable: false"
+    ),
+    "a penalty that reads the bias": layers(
+        "type: Dense, units: 3, activity_regularizer: {type: l2, l2: 0.1}",
+        "type: BatchNormalization",
+    ),
+    "a softmax in which padding may take part": STEPS.replace("LOW", "0")
+    + "layers:\n  - {type: Embedding, input_dim: 10, output_dim: 3, mask_zero: true}\n"
+    "  - {type: Activation, activation: {type: softmax, axis: 1}, mask: drop}\n",
+    "lecun_normal in other words": layers(
+        "type: Dense, units: 3, activation: selu, kernel_initializer: {type: variance_scaling, "
+        "scale: 1, mode: fan_in, distribution: truncated_normal}"
+    ),
+    "zeros for one unit": layers(
+        "type: Dense, units: 1, activation: tanh, kernel_initializer: zeros"
+    ),
     "a param that gives a size to a layer of its name": layers(
         "type: Dense, name: units, units: units", head="params: {units: 3}\n" + HEAD
     ),
