@@ -58,8 +58,13 @@ class LazyGroup(TyperGroup):
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         words = paragraphs(module.command.__doc__ or "")
         first = words.partition("\n")[0]  # whole: Typer's own choice is cut
-        told = {"help": words, "short_help": first, "epilog": _shown(cmd_name)}
-        app.command(cmd_name, context_settings=_SETTINGS, **told)(module.command)
+        app.command(
+            cmd_name,
+            help=words,
+            short_help=first,
+            epilog=_shown(cmd_name),
+            context_settings=_SETTINGS,
+        )(module.command)
         command: Any = typer.main.get_command(app)
         command.name = cmd_name
         return command
