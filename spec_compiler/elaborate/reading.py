@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from spec_compiler.fixes import called, put, write
-from spec_compiler.layers.base.other_tools.weights import weight_called
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
@@ -80,6 +79,9 @@ def read(
 
 def _meant(output: str, known: Sequence[str], weights: Sequence[str]) -> Guess | None:
     """The output, or the weight, that most probably was meant."""
+    # only where an output is not known
+    from spec_compiler.layers.base.other_tools.weights import weight_called
+
     if ours := weight_called(output, weights):
         return Guess(ours)  # only others call it so
     if (number := _number(output)) is not None:
