@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias, Unpack
 
@@ -32,6 +32,8 @@ _UNREAD = "SPC00"
 """The family of codes about the text itself."""
 _TEXTS = (_UNREAD, "SPC012")
 """The families about what is written in a language of its own: the text, expressions."""
+_FORMULAS = ("SPC012", "SPC013")
+"""The families about expressions, each of which is read as far as its first mistake."""
 _MOST_GIVEN_UP = 8
 """Of so many findings that say the same it is tried in vain; then none of them is."""
 _Key: TypeAlias = "tuple[str, str]"
@@ -226,6 +228,8 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
         for item in after.items
         if not (behind and item.code.startswith(_UNREAD) and item.where > max(behind))
     ]
+    next_ = {*map(id, _further_on(fixes, before, after))}
+    reached = [item for item in reached if id(item) not in next_]
     said, again, mended = (Counter(map(_key, items)) for items in (before.items, reached, fixes))
     if not before.left_out and any(again[key] > said[key] - mended[key] for key in mended):
         return False
@@ -251,15 +255,42 @@ def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics
     said = {_key(item) for item in before.items}
     blamed = [item.span for item in after.errors if item.span and _key(item) not in said]
     for file in {_file(item) for item in asked}:
-        all_ = [edit for item in fixes if _file(item) == file for edit in item.edits]
         own = {edit for item in asked for edit in item.edits}
-        texts = before.sources.get(file, ""), after.sources.get(file, "")
-        kept = [edit for edit in sorted(all_) if edit.text]
-        for edit, span in zip(kept, written(*texts, all_), strict=True):
-            start, end = span[1:3], span[3:]
-            if edit in own and any(at.file == file and start <= at[1:3] < end for at in blamed):
+        for start, end in _written_by(own, file, fixes, before, after):
+            if any(at.file == file and start <= at[1:3] < end for at in blamed):
                 return True
     return False
+
+
+def _further_on(
+    fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics
+) -> list[Diagnostic]:
+    """What is said again of a formula behind the text that mended it there."""
+    found: list[Diagnostic] = []
+    for fix in (item for item in fixes if item.code.startswith(_FORMULAS)):
+        again = [item for item in after.items if item.span and _key(item) == _key(fix)]
+        if not again:
+            continue
+        file = _file(fix)
+        ends = [end for _, end in _written_by({*fix.edits}, file, fixes, before, after)]
+        found += [item for item in again if ends and (file, *max(ends)) < (item.span or ())[:3]]
+    return found
+
+
+def _written_by(
+    own: set[Edit],
+    file: str,
+    fixes: Iterable[Diagnostic],
+    before: Diagnostics,
+    after: Diagnostics,
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Where stands what some of the edits wrote that were made together, in one file."""
+    all_ = [edit for item in fixes if _file(item) == file for edit in item.edits]
+    texts = before.sources.get(file, ""), after.sources.get(file, "")
+    kept = [edit for edit in sorted(all_) if edit.text]
+    for edit, span in zip(kept, written(*texts, all_), strict=True):
+        if edit in own:
+            yield span[1:3], span[3:]
 
 
 def _key(finding: Diagnostic) -> _Key:

@@ -26,6 +26,8 @@ OF_SPECS: Catalogue[OfSpec] = Catalogue(
         "SPC1022": "promises.checksums",
         "SPC1023": "precision.wide_inputs",
         "SPC1024": "losses.binary_of_shares",
+        "SPC1025": "losses.shares_of_units",
+        "SPC1026": "losses.ends_at_the_worst",
     },
 )
 """Lints that look once at a spec."""
@@ -38,6 +40,7 @@ OF_LAYERS: Catalogue[OfLayer] = Catalogue(
         "SPC1014": "embeddings.masks_nothing",
         "SPC1015": "initial.unsuited",
         "SPC1016": "images.channels_first",
+        "SPC1017": "rows.mixed",
     },
 )
 """Lints that look at every layer of some types."""
@@ -53,6 +56,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "SPC1014": ("Embedding",),
     "SPC1015": _LEARNED,
     "SPC1016": ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D"),
+    "SPC1017": ("Lambda",),
 }
 """The types that they look at."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -66,10 +70,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "SPC1013": ("softmax", "sparsemax"),
     "SPC1014": ("mask_zero",),
     "SPC1015": ("selu", "zero", "Zero", "he_", "He"),
+    "SPC1017": ("(",),
     "SPC1021": ("tests",),
     "SPC1022": ("weights",),
     "SPC1023": ("float64",),
     "SPC1024": ("binary_crossentropy", "BinaryCrossentropy"),
+    "SPC1025": ("categorical_crossentropy", "CategoricalCrossentropy"),
+    "SPC1026": ("mode",),
 }
 """Of which words one must stand in the text of a spec where a lint could find something."""
 

@@ -49,7 +49,7 @@ def test_a_diff_changes_nothing_and_can_be_applied(specc, tmp_path):
 
 HIDING = """\
 specc: 1
-dims: {q: {max: 3}}
+imports: {std: specc:std}
 inputs: {x: {shape: [8]}}
 layers:
   - {type: dense, units: 3}
@@ -61,7 +61,7 @@ layers:
 
 @pytest.mark.parametrize("known", [False, True])
 def test_what_is_left_and_what_was_behind_others_is_the_same_for_both(specc, tmp_path, known):
-    """A dim that nothing reads is said once there is no error; two activations stay."""
+    """An import that nothing uses is said once there is no error; two activations stay."""
     (tmp_path / "m.yaml").write_text(
         HIDING.replace("units: 3}\n  - {type: S", "units: 3, activation: relu}\n  - {type: S")
     )

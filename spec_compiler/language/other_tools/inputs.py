@@ -37,8 +37,8 @@ _OUTPUT: Names = other_names(
         "dtype": "type data_type",
     }
 )
-_OF_LAYERS = frozenset({"activation", "units", "num_classes", "decoder", "kernel", "bias"})
-_OF_TRAINING = frozenset({"loss", "metrics", "metric", "weight", "loss_weight", "target", "label"})
+_OF_LAYERS = any_of("activation units num_classes decoder kernel bias")
+_OF_TRAINING = any_of("loss metrics metric weight loss_weight target label")
 
 
 def of_input(key: str, given: Mapping[str, object]) -> str | Fix | None:
@@ -103,7 +103,7 @@ def of_output(key: str, given: Mapping[str, object]) -> str | Fix | None:
     """What to write for a key that an output has not; None where nothing is known of it."""
     if folded(key) in _OF_LAYERS:
         return "an argument stands in its layer, under `layers`"
-    if folded(key) in {folded(name) for name in _OF_TRAINING}:
+    if folded(key) in _OF_TRAINING:
         return "how a model is trained stands in a section of its own: `train: {loss: …}`"
     fix = meant(_OUTPUT, key, given)
     if fix is not None and fix.text == "from":

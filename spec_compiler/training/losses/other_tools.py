@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.fixes import Fix, called, rename, write
+from spec_compiler.spelling import folded
 
 _CLASSES = (
     "write `sparse_categorical_crossentropy` where labels are numbers of classes, "
@@ -92,5 +93,4 @@ _MEANT: Mapping[str, str | Fix] = {
 
 def of_loss(name: str) -> str | Fix | None:
     """What to write for a loss of another library; None where nothing is known of it."""
-    folded = name.casefold().replace("_", "").replace("-", "").replace(" ", "")
-    return _MEANT.get(folded)
+    return _MEANT.get(folded(name).replace(" ", ""))

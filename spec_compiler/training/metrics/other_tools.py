@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.fixes import Fix, rename, write
+from spec_compiler.spelling import folded
 
 _TOP = write(
     "{type: sparse_top_k_categorical_accuracy, k: 5}",
@@ -36,4 +37,4 @@ _MEANT: Mapping[str, str | Fix] = {
 
 def of_metric(name: str) -> str | Fix | None:
     """What to write for a metric of another library; None where nothing is known of it."""
-    return _MEANT.get(name.casefold().replace("_", "").replace("-", ""))
+    return _MEANT.get(folded(name))
