@@ -120,7 +120,7 @@ def _odd(
             own = nearest(code, here)
             hint = suggestion(own or nearest(code, CODES), "codes are `SPC` and four digits")
             edit = comment.with_code(code, own) if own is not None else None
-            edit = edit or (comment.without([code]) if len(comment.codes) > 1 else None)
+            edit = edit or (comment.without([code]) if comment.codes[1:] else None)
             yield Refusal("SPC1093", f"there is no code `{code}` to ignore", **hint), edit, False
         elif (comment, code) in kept:
             message = f"`{code}` is an error here, and no comment makes a spec valid"
