@@ -19,6 +19,7 @@ from spec_compiler.spans import Edit, Span
 from spec_compiler.spelling import nearest, suggestion
 
 _UNUSED = "SPC1091"
+_NO_CODE = "SPC1093"
 
 
 def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
@@ -112,8 +113,11 @@ def _odd(
         here: The codes of what is found where the comment is about.
     """
     if not comment.codes:
-        message = "this comment names no code, so it ignores nothing"
-        yield Refusal("SPC1093", message, help="write `# specc: ignore[CODE] reason`"), None, True
+        missing = "has its code not in brackets" if comment.meant else "names no code"
+        message = f"this comment {missing}, so it ignores nothing"
+        meant = comment.meant or "# specc: ignore[CODE] reason"
+        edit = Edit(comment.span, comment.meant) if comment.meant else None
+        yield Refusal(_NO_CODE, message, help=f"write `{meant}`"), edit, True
         return
     for code in comment.codes:
         if code not in CODES:
@@ -121,11 +125,11 @@ def _odd(
             hint = suggestion(own or nearest(code, CODES), "codes are `SPC` and four digits")
             edit = comment.with_code(code, own) if own is not None else None
             edit = edit or (comment.without([code]) if comment.codes[1:] else None)
-            yield Refusal("SPC1093", f"there is no code `{code}` to ignore", **hint), edit, False
+            yield Refusal(_NO_CODE, f"there is no code `{code}` to ignore", **hint), edit, False
         elif (comment, code) in kept:
             message = f"`{code}` is an error here, and no comment makes a spec valid"
             words = "mend what it says, and remove the comment"
-            yield Refusal("SPC1093", message, help=words), comment.without([code]), False
+            yield Refusal(_NO_CODE, message, help=words), comment.without([code]), False
     if not comment.reason:
         advice = f"write `# specc: ignore[{comment.codes[0]}] the reason`"
         yield Refusal("SPC1092", "this comment does not say why", help=advice), None, True
