@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import Analysis
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.finding import Diagnostic, Suppressed
 from spec_compiler.linting.comments import Comment, comments_in
 from spec_compiler.linting.rules import Rules
@@ -56,13 +57,7 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
     edits: dict[tuple[Span | None, str], tuple[Edit, bool]] = {}
     for comment in comments.get(known.file, ()):
         said_of = found.at(Stretch(comment.span), severity=Severity.WARNING)
-        first, last = comment.lines
-        here = [
-            item.code
-            for item in found.items
-            if item.span and item.span.file == known.file and first <= item.span.line <= last
-        ]
-        for odd, edit, safe in _odd(comment, kept_errors, here):
+        for odd, edit, safe in _odd(comment, kept_errors, _found_in(comment, found)):
             said_of.add(odd)
             if edit is not None:
                 edits[comment.span, odd.message] = edit, safe
@@ -85,6 +80,14 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
 
     if edits:
         found.revise(mended)
+
+
+def _found_in(comment: Comment, found: Diagnostics) -> list[str]:
+    """The codes of what is found where a comment is about."""
+    first, last = comment.lines
+    spans = ((item.code, item.span) for item in found.items)
+    here = ((code, at) for code, at in spans if at and at.file == comment.span.file)
+    return [code for code, at in here if first <= at.line <= last]
 
 
 def _documents(known: Analysis) -> Iterator[SourceNode]:
