@@ -166,9 +166,7 @@ def try_edits(
         own: Options = {**options, "weights": False}  # their files are not read once more
         drafts = Drafts.of([path], texts)
         known = None if found.left_out else found
-        done = mended(
-            path, drafts, unsafe=True, rules=rules, rounds=MOST_TRIED, known=known, **own
-        )
+        done = mended(path, drafts, unsafe=True, rules=rules, rounds=MOST_TRIED, known=known, **own)
         offer_only_better(found, done)
 
 
