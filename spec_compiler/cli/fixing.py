@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Unpack
 
-import typer
-
+from spec_compiler.cli.patch import show_patch
 from spec_compiler.cli.reading import STDIN, STDIN_NAME, typed_in
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
@@ -20,8 +17,6 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.drafts import Drafts
 from spec_compiler.linting import Rules
 from spec_compiler.mending import findings, mended, offer_only_better
-from spec_compiler.report.escape import terminal
-from spec_compiler.report.style import takes_unicode
 from spec_compiler.rewriting import require_rewritable, rewrite
 from spec_compiler.shortening import shown
 from spec_compiler.source import Limits
@@ -90,7 +85,8 @@ class Fixing:
         for path, (before, now) in changed.items():
             name = STDIN_NAME if self.of_stdin else os.path.relpath(path)
             if self.diff:
-                _show(name, before, now)
+                texts = before.decode("utf-8", "replace"), now.decode()
+                show_patch(*texts, *(f"{side}/{Path(name).as_posix()}" for side in "ab"))
             elif not self.of_stdin:
                 try:
                     rewrite(path, before, now)
@@ -136,19 +132,3 @@ def _write(text: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
-
-
-def _show(path: str, before: bytes, now: bytes) -> None:
-    """A unified diff; a terminal is shown no sign that acts on it."""
-    name = Path(path).as_posix()
-    for line in _diff(before.decode("utf-8", "replace"), now.decode(), name):
-        shown = line
-        if sys.stdout.isatty():
-            shown = terminal(line.rstrip("\r\n"), takes_unicode(sys.stdout.encoding)) + "\n"
-        typer.echo(shown, nl=False, color=True)
-
-
-def _diff(before: str, now: str, name: str) -> Iterator[str]:
-    old, new = (text.splitlines(keepends=True) for text in (before, now))
-    for line in difflib.unified_diff(old, new, f"a/{terminal(name)}", f"b/{terminal(name)}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
