@@ -65,6 +65,7 @@ class Mended(NamedTuple):
         found: What is left.
         fixed: How many findings were mended.
         behind: How many of these were seen only when others were mended.
+        within: How many of these are in each file, links followed.
         given_up: Findings whose fix made nothing better.
         elsewhere: Files that may not be edited, and how many fixes there are for each.
     """
@@ -72,6 +73,7 @@ class Mended(NamedTuple):
     found: Diagnostics
     fixed: int
     behind: int
+    within: Counter[str]
     given_up: GivenUp
     elsewhere: Counter[str]
 
@@ -108,6 +110,7 @@ def mended(
     found = findings(path, drafts, rules, **options) if known is None else known
     fixed, most = 0, _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
+    within = Counter[str]()
     given_up = GivenUp()
     wrong = found.is_wrong
     better_since = False
@@ -130,6 +133,7 @@ def mended(
             seen.append(kept)
             found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
             behind += sum(_key(item) not in first for item in fixes)
+            within.update(map(_path, fixes))
             better_since = bool(given_up.findings)
             continue
         drafts.now.clear()
@@ -139,7 +143,7 @@ def mended(
         most = max(len(fixes) // 2, 1)
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
-    return Mended(found, fixed, behind, given_up, elsewhere)
+    return Mended(found, fixed, behind, within, given_up, elsewhere)
 
 
 def try_edits(

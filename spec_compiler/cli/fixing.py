@@ -47,7 +47,9 @@ class Fixing:
         self.closed = {} if diff or self.of_stdin else _closed(self.paths)
         able = [path for path in self.paths if os.path.realpath(path) not in self.closed]
         self.drafts = Drafts.of(able, texts)
-        self.fixed = self.behind = 0
+        self.fixed = self.behind = self.unwritten = 0
+        self.within = Counter[str]()
+        self.any_read = False
         self.rest = Diagnostics()
         self.back: list[str] = []
         self.elsewhere: Counter[str] = Counter()
@@ -62,6 +64,8 @@ class Fixing:
         done = mended(path, self.drafts, unsafe=self.unsafe, rules=rules, **options)
         self.fixed += done.fixed
         self.behind += done.behind
+        self.within += done.within
+        self.any_read = True
         self.rest.extend(done.found)
         self.back += [finding.code for finding in done.taken_back]
         self.elsewhere |= done.elsewhere
@@ -92,20 +96,25 @@ class Fixing:
                     rewrite(path, before, now)
                 except OSError as error:
                     unread.append(error)
+                    self.fixed -= self.within[path]
+                    self.unwritten += self.within[path]
         if self.of_stdin and not self.diff:
             for name in self.texts:
                 _write(self.drafts.now[os.path.realpath(name)])
         return bool(changed)
 
     def say(self, left: int) -> None:
-        """What was done in one line, and what was not in others.
+        """What was done in one line, and what was not in others; nothing where no spec was read.
 
         Args:
             left: How many findings there are in the specs as they are to be.
         """
+        if not self.any_read:
+            return
         verb = "would be fixed" if self.diff else "fixed"
-        behind = f", {self.behind} of them behind others" if self.behind else ""
-        say(f"{self.fixed} {verb}{behind}, {left} left", err=True)
+        behind = min(self.behind, self.fixed)
+        more = f", {behind} of them behind others" if behind else ""
+        say(f"{self.fixed} {verb}{more}, {left + self.unwritten} left", err=True)
         if self.back:
             codes = ", ".join(dict.fromkeys(self.back))
             say(f"note: taken back, since nothing was better then: the fix of {codes}", err=True)

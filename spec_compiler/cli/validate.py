@@ -52,7 +52,9 @@ def command(
     unsafe: Annotated[
         bool,
         typer.Option(
-            "--unsafe", help="With --fix, also apply guesses and edits that change the model."
+            "--unsafe",
+            help="With --fix, also apply guesses and edits that change the model; a second run may "
+            "take away what nothing reads then.",
         ),
     ] = False,
     diff: Annotated[
