@@ -23,6 +23,7 @@ _RANK = "SPC0304"
 _TOO_FEW = "SPC0340", "SPC0350"
 """Codes of layers that have fewer inputs than they join: two or more, just two."""
 _MOST_FED = 8
+_NO_OUTPUT = "SPC0203"
 _TWO_SIZES = frozenset({"SPC0303", "SPC0353"})
 """Codes of inputs that differ in a size."""
 
@@ -83,6 +84,26 @@ def of_two_sizes(refusal: Refusal, call: Call, taken: list[Signal]) -> Refusal:
     if named[0] == named[1]:
         return refusal
     return refusal.but(help=f"give {named[0]} and {named[1]} one size; {refusal.help}")
+
+
+def of_two_states(
+    refusal: Refusal, call: Call, settings: Mapping[str, Settings], core: Core
+) -> Refusal:
+    """The refusal of the second state of a layer that has one, as a GRU has."""
+    for feed in call.feeds.inputs:
+        above = settings.get(feed.source)
+        if refusal.code != _NO_OUTPUT or above is None or "state_c" not in (feed.output or ""):
+            continue
+        inner = getattr(above.layer, "layer", None)
+        node = core.layer_places[feed.source].node
+        place = node if inner is None else node.get("layer")
+        if type(inner or above.layer).__name__ != "GRU" or place is None:
+            continue
+        words = f"write `type: LSTM` in `{feed.source}`, which has two states: a GRU has one"
+        fix = put("type", "LSTM", words=words)._replace(at=place, path=())
+        label = Label(place.headline, "a GRU has the output `state`, and no other")
+        return refusal.but(labels=(*refusal.labels, label), annotation="").mended(fix)
+    return refusal
 
 
 def at_input(refusal: Refusal, inputs: Mapping[str, Port], core: Core) -> Refusal:

@@ -9,6 +9,7 @@ from spec_compiler.elaborate.causes import (
     channels_last,
     fed_from_above,
     of_two_sizes,
+    of_two_states,
     pinned_above,
     with_all_fed,
     with_batch,
@@ -60,6 +61,7 @@ class Explainer:
             if at[: len(refusal.argument)] == refusal.argument:
                 refusal = refusal.but(argument=at)
         refusal = with_steps(refusal, call, taken, self.settings, self.core)
+        refusal = of_two_states(refusal, call, self.settings, self.core)
         refusal = of_two_sizes(refusal, call, taken)
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)

@@ -19,6 +19,7 @@ from spec_compiler.spans import Edit, Span
 from spec_compiler.spelling import nearest, suggestion
 
 _UNUSED = "SPC1091"
+_NO_CODE = "SPC1093"
 
 
 def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
@@ -52,11 +53,13 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
 
     found.revise(said)
     is_model = known.stated is not None and known.stated.is_model
-    edits: dict[Span | None, Edit] = {}
+    edits: dict[tuple[str, Span | None], Edit] = {}
     for comment in comments.get(known.file, ()):
         said_of = found.at(Stretch(comment.span), severity=Severity.WARNING)
         for odd in _odd(comment, kept_errors):
             said_of.add(odd)
+        if comment.meant:
+            edits[_NO_CODE, comment.span] = Edit(comment.span, comment.meant)
         unused = [
             code
             for code in comment.codes
@@ -66,13 +69,13 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
         ]
         if unused and looked and is_model:
             listed = ", ".join(f"`{code}`" for code in unused)
-            edits[comment.span] = comment.without(unused)
+            edits[_UNUSED, comment.span] = comment.without(unused)
             said_of.add(Refusal(_UNUSED, f"nothing here is {listed} to ignore", help="remove it"))
     if edits:
         found.revise(
             lambda finding: (
-                replace(finding, edits=(edits[finding.span],))
-                if finding.code == _UNUSED and finding.span in edits
+                replace(finding, edits=(edits[finding.code, finding.span],))
+                if (finding.code, finding.span) in edits
                 else finding
             )
         )
@@ -96,16 +99,18 @@ def _documents(known: Analysis) -> Iterator[SourceNode]:
 def _odd(comment: Comment, kept: set[tuple[Comment, str]]) -> Iterator[Refusal]:
     """What is wrong with a comment, wherever it stands."""
     if not comment.codes:
-        message = "this comment names no code, so it ignores nothing"
-        yield Refusal("SPC1093", message, help="write `# specc: ignore[CODE] reason`")
+        missing = "has its code not in brackets" if comment.meant else "names no code"
+        message = f"this comment {missing}, so it ignores nothing"
+        meant = comment.meant or "# specc: ignore[CODE] reason"
+        yield Refusal(_NO_CODE, message, help=f"write `{meant}`")
         return
     for code in comment.codes:
         if code not in CODES:
             hint = suggestion(nearest(code, CODES), "codes are `SPC` and four digits")
-            yield Refusal("SPC1093", f"there is no code `{code}` to ignore", **hint)
+            yield Refusal(_NO_CODE, f"there is no code `{code}` to ignore", **hint)
         elif (comment, code) in kept:
             message = f"`{code}` is an error here, and no comment makes a spec valid"
-            yield Refusal("SPC1093", message, help="mend what it says, and remove the comment")
+            yield Refusal(_NO_CODE, message, help="mend what it says, and remove the comment")
     if not comment.reason:
         advice = f"write `# specc: ignore[{comment.codes[0]}] the reason`"
         yield Refusal("SPC1092", "this comment does not say why", help=advice)

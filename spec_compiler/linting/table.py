@@ -90,5 +90,5 @@ LEVELS: Mapping[str, Severity | None] = {
 }
 """How grave each is where nothing is asked; None for what is off."""
 
-IN_TEXT = re.compile(r"#\s*specc:\s*ignore")
-"""What a comment begins with that suppresses findings."""
+IN_TEXT = re.compile(r"#\s*specc:\s*\w|#.*\bSPC\d{4}")
+"""What there is in a comment that suppresses findings, or is meant to."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from spec_compiler.diagnostics import UNREAD, Diagnostics, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
-from spec_compiler.report.pointers import Pointers
+from spec_compiler.report.pointers import Pointers, misread
 from spec_compiler.report.roots import Caused, roots_first
 from spec_compiler.report.style import Style
 from spec_compiler.spans import Span
@@ -18,7 +18,7 @@ FORMAT_VERSION = 1
 def render(diagnostics: Diagnostics, style: Style) -> str:
     """Every finding that the run kept, root causes first, as one JSON document in ASCII."""
     findings = roots_first(diagnostics.items)
-    pointers = Pointers(diagnostics.sources, diagnostics.documents)
+    pointers = Pointers(diagnostics.sources, diagnostics.documents, misread(diagnostics))
     counts = diagnostics.counts
     report = {
         "format_version": FORMAT_VERSION,
@@ -52,8 +52,7 @@ def as_data(caused: Caused, pointers: Pointers) -> dict[str, object]:
         "edits": [_place(edit.span, edit.text) for edit in finding.edits],
         "pointer": pointers.of(finding.span) if finding.span else None,
         "allowed": list(finding.allowed),
-        # of a text that is not read as it was meant, the document is another one
-        "patch": None if finding.code.startswith(UNREAD) else pointers.patch(finding.edits),
+        "patch": pointers.patch(finding.edits),
         "safe": finding.safe if finding.edits else None,
         "root": caused.follows is None,
         "follows": caused.follows,

@@ -8,16 +8,8 @@ from itertools import count
 
 from spec_compiler.fixes import Fix, advise, rename
 from spec_compiler.language.weights import SourceTensor
+from spec_compiler.layers.base.other_tools.weights import weight_called
 
-_LAST = {
-    "weight": ("kernel", "gamma", "embeddings"),
-    "weights": ("kernel", "gamma", "embeddings"),
-    "w": ("kernel",),
-    "bias": ("beta",),
-    "running_mean": ("moving_mean",),
-    "running_var": ("moving_variance",),
-}
-"""How PyTorch's names of weights end, and what of ours they may be."""
 _TURNED = (
     "; PyTorch has its axes in another order: `{from: …, as: transpose(w)}` for a `Dense`, "
     "`transpose(w, [2, 3, 1, 0])` for a `Conv2D`"
@@ -35,15 +27,11 @@ def of_weight(key: str, entry: SourceTensor, weights: Collection[str]) -> Fix | 
     """
     if "*" in key or "[i]" in key:
         return _of_stars(key, entry)
-    before, dot, last = key.rpartition(".")
-    for meant in _LAST.get(last.casefold(), ()):
-        name = f"{before}{dot}{meant}"
-        if name in weights:
-            if meant == "kernel" and entry.as_ is None:
-                # the name alone would make a file that does not fit, or a square one that does
-                return advise(f"write `{name}`{_TURNED}")
-            return rename(name, safe=False)
-    return None
+    name = weight_called(key, weights)
+    if name.endswith("kernel") and entry.as_ is None:
+        # the name alone would make a file that does not fit, or a square one that does
+        return advise(f"write `{name}`{_TURNED}")
+    return rename(name, safe=False) if name else None
 
 
 def _of_stars(key: str, entry: SourceTensor) -> Fix | None:

@@ -88,6 +88,29 @@ ODD = {
 }
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("specc: ignore SPC1001 for scripts", "specc: ignore[SPC1001] for scripts"),
+        ("specc: ignore: SPC1001, SPC1002", "specc: ignore[SPC1001, SPC1002]"),
+        ("specc: disable=SPC1001 - for scripts", "specc: ignore[SPC1001] for scripts"),
+        ("specc: disable-file SPC1001 all", "specc: ignore-file[SPC1001] all"),
+        ("noqa: SPC1001", "specc: ignore[SPC1001]"),
+        ("ruff: noqa: SPC1001 later", "specc: ignore[SPC1001] later"),
+        # what is not about specc, or no suppression, is left alone
+        ("noqa: E501", ""),
+        ("specc: the width", ""),
+        ("see SPC1001", ""),
+    ],
+)
+def test_a_comment_as_other_tools_have_it(written, meant):
+    known = analyze_text(spec(at1=written), "m.yaml")
+    lint(known)
+    assert {("SPC1093", 2)} <= {(item.code, item.span.line) for item in known.found} or not meant
+    edits = [edit.text for item in known.found if item.code == "SPC1093" for edit in item.edits]
+    assert edits == ([f"# {meant}"] if meant else [])
+
+
 @pytest.mark.parametrize(("comments", "more"), ODD.values(), ids=ODD)
 def test_a_comment_that_does_nothing_is_said(comments, more):
     assert set(said(spec(**comments))) == ALL | more

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.fixes import Fix, called, rename, write
-from spec_compiler.spelling import folded
 
 _CLASSES = (
     "write `sparse_categorical_crossentropy` where labels are numbers of classes, "
@@ -16,7 +15,7 @@ _OF_LOGITS = (
     "of classes, `categorical_crossentropy` so where they are one-hot; without `from_logits` after "
     "`softmax`"
 )
-_MEANT: Mapping[str, str | Fix] = {
+NAMES: Mapping[str, str | Fix] = {
     **dict.fromkeys(
         ("crossentropy", "ce", "xent", "logloss", "log", "negativeloglikelihood"),
         called("sparse_categorical_crossentropy", _CLASSES),
@@ -89,8 +88,3 @@ _MEANT: Mapping[str, str | Fix] = {
     ),
 }  # fmt: skip
 """By names in small letters, without underscores."""
-
-
-def of_loss(name: str) -> str | Fix | None:
-    """What to write for a loss of another library; None where nothing is known of it."""
-    return _MEANT.get(folded(name).replace(" ", ""))
