@@ -63,9 +63,9 @@ async def finishing(incoming: Any, outgoing: Any) -> AsyncGenerator[tuple[Any, A
 
 
 def _with_whole_characters(error: ValidationError) -> object:
-    """The message that the package could not read for halves of characters, which it drops.
+    r"""The message that the package could not read for halves of characters, which it drops.
 
-    JSON lets a text have `\\ud800` alone; it becomes U+FFFD, so that the call is answered. What is
+    JSON lets a text have `\ud800` alone; it becomes U+FFFD, so that the call is answered. What is
     wrong in another way stays as it is.
     """
     try:

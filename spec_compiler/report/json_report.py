@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.diagnostics import UNREAD, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
 from spec_compiler.report.pointers import Pointers, misread
@@ -52,7 +52,8 @@ def as_data(caused: Caused, pointers: Pointers) -> dict[str, object]:
         "edits": [_place(edit.span, edit.text) for edit in finding.edits],
         "pointer": pointers.of(finding.span) if finding.span else None,
         "allowed": list(finding.allowed),
-        "patch": pointers.patch(finding.edits),
+        # of a text that is not read as it was meant, the document is another one
+        "patch": None if finding.code.startswith(UNREAD) else pointers.patch(finding.edits),
         "safe": finding.safe if finding.edits else None,
         "root": caused.follows is None,
         "follows": caused.follows,
