@@ -27,7 +27,8 @@ _MOST_TRIED = 20
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
-_NO_TYPE = "SPC0202"
+_NO_TYPE = ("SPC0202", "SPC0102")
+"""Codes of what has no type: a layer, or a choice such as a schedule."""
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
 _TEXTS = (_UNREAD, "SPC012")
@@ -248,9 +249,12 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
         return False
     if all(item.safe for item in rest) or len(errors) <= len(before.errors):
         return True
-    # what a layer of no type says is read once it has one: go on where all of it can be mended
-    typed = any(item.code == _NO_TYPE for item in rest)
-    return typed and all(item.edits for item in errors if not said[_key(item)])
+    # what a layer of no type says is read once it has one, and what stands behind a broken layer
+    # is checked once it is whole: go on where all of it can be mended
+    typed = any(item.code in _NO_TYPE for item in rest)
+    reached_more = {*after.unchecked} < {*before.unchecked}
+    seen_now = [item for item in errors if not said[_key(item)]]
+    return (typed or reached_more) and all(item.edits for item in seen_now)
 
 
 def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:

@@ -207,6 +207,7 @@ LINTS: tuple[Code, ...] = (
         "runs, and no comment changes that.",
         _IGNORED.replace("COMMENT", "  # specc: ignore[SPC1001, SPC9001] set by scripts"),
         _IGNORED.replace("COMMENT", "  # specc: ignore[SPC1001] set by scripts"),
+        mend="unsafe",
     ),
     Code(
         "SPC1094",

@@ -137,7 +137,12 @@ def _check_input(program: Program, name: str, data: Any, at: ItemPath) -> None:
     known = program.graph.inputs
     if name not in known:
         raise _unknown("input", name, known, (*at, name))
-    _check_data(program, data, known[name].type, f"the input `{name}`", (*at, name))
+    try:
+        _check_data(program, data, known[name].type, f"the input `{name}`", (*at, name))
+    except Refusal as refusal:  # only where it is none
+        from spec_compiler.elaborate.fixed_dims import of_fixed_dim
+
+        raise of_fixed_dim(refusal, name, data, program.core) from None
 
 
 def _check_twin(program: Program, test: SpecTest) -> None:

@@ -50,6 +50,11 @@ class Comment(NamedTuple):
     gone: Span
     meant: str
 
+    def with_code(self, code: str, meant: str) -> Edit | None:
+        """The edit that names another code in the place of one."""
+        codes = dict.fromkeys(meant if one == code else one for one in self.codes)
+        return Edit(self.brackets, f"[{', '.join(codes)}]") if self.brackets is not None else None
+
     def without(self, unwanted: Sequence[str]) -> Edit:
         """The edit that takes away some of its codes, or all of it."""
         left = [code for code in self.codes if code not in unwanted]
