@@ -199,11 +199,7 @@ def _here() -> Iterator[State]:
     skipped = f", {counted(specs.skipped, 'other YAML or JSON file')}" if specs.skipped else ""
     yield State(OK, f"{counted(len(specs.paths), 'spec')} in this folder{skipped}")
     for error in specs.unread:
-        yield State(
-            WRONG,
-            f"{error.filename or 'this folder'}: {error.strerror}",
-            "let it be read, or remove it",
-        )
+        yield _unread(error)
     named = {path: schema for path in specs.paths if (schema := _schema(path))}
     lost = {path: schema for path, schema in named.items() if not _is_there(path, schema)}
     for path, schema in lost.items():
@@ -219,11 +215,7 @@ def _settings() -> Iterator[State]:
     try:
         SettingsFiles(found).of("here")
     except OSError as error:
-        yield State(
-            WRONG,
-            f"{error.filename or 'this folder'}: {error.strerror}",
-            "let it be read, or remove it",
-        )
+        yield _unread(error)
         return
     for wrong in found:
         file, line, column = wrong.where
