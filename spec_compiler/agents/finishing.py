@@ -10,7 +10,6 @@ from typing import Any
 import anyio
 import mcp_types as types
 from mcp.shared.message import SessionMessage
-from pydantic import ValidationError
 
 
 @asynccontextmanager
@@ -33,7 +32,7 @@ async def finishing(incoming: Any, outgoing: Any) -> AsyncGenerator[tuple[Any, A
     async def take() -> None:
         async with to_server:
             async for sent in incoming:
-                item = _with_whole_characters(sent) if isinstance(sent, ValidationError) else sent
+                item = _with_whole_characters(sent) if isinstance(sent, ValueError) else sent
                 message = getattr(item, "message", None)
                 if isinstance(message, types.JSONRPCRequest):
                     owed.add(message.id)
@@ -62,7 +61,7 @@ async def finishing(incoming: Any, outgoing: Any) -> AsyncGenerator[tuple[Any, A
         to_client.close()
 
 
-def _with_whole_characters(error: ValidationError) -> object:
+def _with_whole_characters(error: Any) -> object:
     r"""The message that the package could not read for halves of characters, which it drops.
 
     JSON lets a text have `\ud800` alone; it becomes U+FFFD, so that the call is answered. What is
@@ -73,5 +72,5 @@ def _with_whole_characters(error: ValidationError) -> object:
         text = json.dumps(read, ensure_ascii=False).encode("utf-16", "surrogatepass")
         whole = text.decode("utf-16", "replace")
         return SessionMessage(types.jsonrpc_message_adapter.validate_json(whole, by_name=False))
-    except (ValueError, LookupError, RecursionError):
+    except (ValueError, LookupError, RecursionError, AttributeError):
         return error
