@@ -20,9 +20,9 @@ from spec_compiler.edits.applied import touches, written
 from spec_compiler.linting import Rules, lint
 from spec_compiler.spans import Edit
 
-_MOST_ROUNDS = 200
+MOST_ROUNDS = 200
 """How often a spec is checked at most while it is mended."""
-_MOST_TRIED = 20
+MOST_TRIED = 20
 """Of so many edits at most it is tried what they do before they are offered, in as many checks."""
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
@@ -31,7 +31,7 @@ _NO_TYPE = ("SPC0202", "SPC0102")
 """Codes of what has no type: a layer, or a choice such as a schedule."""
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
-_TEXTS = (_UNREAD, "SPC012")
+TEXTS = (_UNREAD, "SPC012")
 """The families about what is written in a language of its own: the text, expressions."""
 _FORMULAS = ("SPC012", "SPC013")
 """The families about expressions, each of which is read as far as its first mistake."""
@@ -90,7 +90,7 @@ def mended(
     *,
     unsafe: bool,
     rules: Rules = _USUAL,
-    rounds: int = _MOST_ROUNDS,
+    rounds: int = MOST_ROUNDS,
     known: Diagnostics | None = None,
     **options: Unpack[Options],
 ) -> Mended:
@@ -166,13 +166,11 @@ def try_edits(
     Raises:
         OSError: it cannot be read, or changed meanwhile.
     """
-    if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
+    if 0 < sum(bool(item.edits) for item in found.errors) <= MOST_TRIED:
         own: Options = {**options, "weights": False}  # their files are not read once more
         drafts = Drafts.of([path], texts)
         known = None if found.left_out else found
-        done = mended(
-            path, drafts, unsafe=True, rules=rules, rounds=_MOST_TRIED, known=known, **own
-        )
+        done = mended(path, drafts, unsafe=True, rules=rules, rounds=MOST_TRIED, known=known, **own)
         offer_only_better(found, done)
 
 
@@ -259,7 +257,7 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
 
 def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
     """Whether what surely was meant is refused where it stands: a text made readable, a formula."""
-    asked = [item for item in fixes if item.safe and item.code.startswith(_TEXTS)]
+    asked = [item for item in fixes if item.safe and item.code.startswith(TEXTS)]
     said = {_key(item) for item in before.items}
     blamed = [item.span for item in after.errors if item.span and _key(item) not in said]
     for file in {_file(item) for item in asked}:

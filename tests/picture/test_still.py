@@ -99,6 +99,10 @@ def test_the_legend_says_what_is_there_and_nothing_else():
         "the same weights",
         "numbers in boxes: parameters",
     ]
+    assert legend(STACK)[-2:] == [
+        "from one copy to the next",
+        "numbers in boxes: parameters, of all copies",
+    ]
     plain = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Flatten, name: f}]\n"
     assert legend(plain) == []
 
