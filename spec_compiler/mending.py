@@ -109,9 +109,8 @@ def mended(
         OSError: it cannot be read, or changed meanwhile.
     """
     found = findings(path, drafts, rules, **options) if known is None else known
-    fixed, most = 0, _MOST_AT_ONCE
+    within, most = Counter[str](), _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
-    within = Counter[str]()
     given_up = GivenUp()
     wrong = found.is_wrong
     better_since = False
@@ -132,7 +131,7 @@ def mended(
         again = drafts.now in seen  # what one fix writes, another takes away
         if not again and _is_better(fixes, found, after):
             seen.append(kept)
-            found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
+            found, most = after, _MOST_AT_ONCE
             behind += sum(_key(item) not in first for item in fixes)
             within.update(map(_path, fixes))
             better_since = bool(given_up.findings)
@@ -144,7 +143,7 @@ def mended(
         most = max(len(fixes) // 2, 1)
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
-    return Mended(found, fixed, behind, within, given_up, elsewhere)
+    return Mended(found, within.total(), behind, within, given_up, elsewhere)
 
 
 def try_edits(
