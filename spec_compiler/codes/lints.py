@@ -126,6 +126,17 @@ LINTS: tuple[Code, ...] = (
         mend="unsafe",
     ),
     Code(
+        "SPC1018",
+        "images in two orders",
+        "With `channels_first` a layer reads `[3, 32, 32]`, with `channels_last`, which is usual, "
+        "`[32, 32, 3]`. Where one gives the one and the next takes the other, sizes often fit all "
+        "the same, and height is taken for channels.",
+        _IMAGES.replace("SHAPE", "[32, 32, 3]")
+        + "  - {type: MaxPooling2D, MORE}\n".replace("MORE", "data_format: channels_first"),
+        _IMAGES.replace("SHAPE", "[32, 32, 3]") + "  - {type: MaxPooling2D}\n",
+        mend="unsafe",
+    ),
+    Code(
         "SPC1021",
         "test that looks at no number",
         "Shapes and dtypes are proved before anything runs, for all sizes: a test that expects "

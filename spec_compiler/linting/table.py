@@ -41,6 +41,7 @@ OF_LAYERS: Catalogue[OfLayer] = Catalogue(
         "SPC1015": "initial.unsuited",
         "SPC1016": "images.channels_first",
         "SPC1017": "rows.mixed",
+        "SPC1018": "images.two_orders",
     },
 )
 """Lints that look at every layer of some types."""
@@ -48,6 +49,15 @@ _LEARNED = (
     "Dense",
     *(f"Conv{rank}D" for rank in (1, 2, 3)),
     *(f"Conv{rank}DTranspose" for rank in (1, 2, 3)),
+)
+_RANKS = (1, 2, 3)
+_OF_IMAGES = (
+    *(f"Conv{rank}D" for rank in _RANKS),
+    *(f"{kind}Conv{rank}D" for kind in ("Depthwise", "Separable") for rank in (1, 2)),
+    *(f"Conv{rank}DTranspose" for rank in _RANKS),
+    *(f"{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in _RANKS),
+    *(f"Global{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in _RANKS),
+    *(f"{kind}{rank}D" for kind in ("UpSampling", "ZeroPadding", "Cropping") for rank in (2, 3)),
 )
 KINDS: Mapping[str, tuple[str, ...]] = {
     "SPC1011": ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"),
@@ -57,6 +67,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "SPC1015": _LEARNED,
     "SPC1016": ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D"),
     "SPC1017": ("Lambda",),
+    "SPC1018": _OF_IMAGES,
 }
 """The types that they look at."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -71,6 +82,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "SPC1014": ("mask_zero",),
     "SPC1015": ("selu", "zero", "Zero", "he_", "He"),
     "SPC1017": ("(",),
+    "SPC1018": ("channels_first",),
     "SPC1021": ("tests",),
     "SPC1022": ("weights",),
     "SPC1023": ("float64",),

@@ -132,6 +132,16 @@ SAID = {
         layers("type: MaxPooling2D", head=HEAD.replace("[4]", "[3, 28, 28]")),
         ("SPC1016", 4, "`max_pooling2d` reads `x` as 3 rows of 28, with 28 channels"),
     ),
+    "a pool of channels that are rows, behind others": (
+        layers(
+            "type: Conv2D, name: a, filters: 16, kernel_size: 3, use_bias: false",
+            "type: BatchNormalization, name: n",
+            "type: ReLU, name: r",
+            "type: MaxPooling2D, name: p, data_format: channels_first",
+            head=HEAD.replace("[4]", "[32, 32, 3]"),
+        ),
+        ("SPC1018", 7, "`p` takes its input for `channels_first`, and `a` gives `channels_last`"),
+    ),
     "a binary loss of one of two softmaxes": (
         layers(
             "type: Dense, name: a, units: 3, activation: softmax",
@@ -220,6 +230,14 @@ RIGHT = {
     ),
     "images with channels first, and said so": layers(
         "type: Conv2D, filters: 2, kernel_size: 3, data_format: channels_first",
+        head=HEAD.replace("[4]", "[3, 28, 28]"),
+    ),
+    "images in one order, and turned to another": layers(
+        "type: Conv2D, filters: 2, kernel_size: 3, data_format: channels_first",
+        "type: ReLU",
+        "type: MaxPooling2D, data_format: channels_first",
+        "type: Permute, dims: [2, 3, 1]",
+        "type: Conv2D, filters: 2, kernel_size: 3",
         head=HEAD.replace("[4]", "[3, 28, 28]"),
     ),
     "a small map with three rows": layers(
