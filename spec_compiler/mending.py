@@ -66,6 +66,7 @@ class Mended(NamedTuple):
         found: What is left.
         fixed: How many findings were mended.
         behind: How many of these were seen only when others were mended.
+        within: How many of these are in each file, links followed.
         given_up: Findings whose fix made nothing better.
         elsewhere: Files that may not be edited, and how many fixes there are for each.
     """
@@ -73,6 +74,7 @@ class Mended(NamedTuple):
     found: Diagnostics
     fixed: int
     behind: int
+    within: Counter[str]
     given_up: GivenUp
     elsewhere: Counter[str]
 
@@ -107,7 +109,7 @@ def mended(
         OSError: it cannot be read, or changed meanwhile.
     """
     found = findings(path, drafts, rules, **options) if known is None else known
-    fixed, most = 0, _MOST_AT_ONCE
+    within, most = Counter[str](), _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
     given_up = GivenUp()
     wrong = found.is_wrong
@@ -129,8 +131,9 @@ def mended(
         again = drafts.now in seen  # what one fix writes, another takes away
         if not again and _is_better(fixes, found, after):
             seen.append(kept)
-            found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
+            found, most = after, _MOST_AT_ONCE
             behind += sum(_key(item) not in first for item in fixes)
+            within.update(map(_path, fixes))
             better_since = bool(given_up.findings)
             continue
         drafts.now.clear()
@@ -140,7 +143,7 @@ def mended(
         most = max(len(fixes) // 2, 1)
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
-    return Mended(found, fixed, behind, given_up, elsewhere)
+    return Mended(found, within.total(), behind, within, given_up, elsewhere)
 
 
 def try_edits(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,7 +51,7 @@ def no_command(word: str, commands: Sequence[str]) -> str:
     if word == "help":
         return "there is no command `help`; write `specc --help`, or `specc validate --help`"
     if word.endswith((".yaml", ".yml", ".json")):
-        return f"a command stands before a file: `specc validate {word}`"
+        return f"a command stands before a file: `specc validate {shlex.quote(word)}`"
     guess = _COMMANDS.get(word) or nearest(word, list(commands))
     hint = f"did you mean `{guess}`?" if guess else f"one of {', '.join(commands)}"
     return f"there is no command `{word}`; {hint}"

@@ -136,7 +136,7 @@ class CodeActions:
             document = types.OptionalVersionedTextDocumentIdentifier(
                 self._session.uri_of(file), version
             )
-            replaced = [types.TextEdit(places.range(edit.span), edit.text) for edit in own]
+            replaced = [places.edit(edit) for edit in own]
             changes.append(types.TextDocumentEdit(document, replaced))
         return self._in_words(changes)
 
@@ -167,7 +167,7 @@ class CodeActions:
             return None
         places = text.places(self._session.units)
         edits = edits_between(text.tidy, made, opened.path)
-        return [types.TextEdit(places.range(edit.span), edit.text) for edit in edits]
+        return [places.edit(edit) for edit in edits]
 
 
 def _may_be_tried(found: Diagnostics) -> bool:

@@ -102,6 +102,26 @@ def test_a_weights_file_that_is_not_there_is_guessed(specc, folder):
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("parts.yaml", None),
+        ("bloks.yaml", "blocks.yaml"),
+        ("block.yml", "blocks.yaml"),
+        ("library.yaml", "library.yml"),
+    ],
+)
+def test_a_file_is_meant_by_its_name_not_by_its_ending(specc, tmp_path, written, meant):
+    for name in ("base.yaml", "mars.yaml", "blocks.yaml", "library.yml"):
+        (tmp_path / name).write_text("specc: 1\n")
+    (tmp_path / "m.yaml").write_text(
+        f"specc: 1\nimports: {{a: {written}}}\ninputs: {{x: {{shape: [8]}}}}\nlayers: []\n"
+    )
+    ran = specc("validate", "m.yaml", folder=tmp_path)
+    assert ("did you mean" in ran.out) == (meant is not None)
+    assert meant is None or f"did you mean `{meant}`?" in ran.out
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         ("run model.yaml", "give `x`: `--input x=FILE`; or `--random` draws data for all inputs"),
