@@ -284,7 +284,7 @@ def _compare(
             hint = f"`{wrong[0]}` is {limits}"
         message = f"{what} is {shape_text(of.shape)}, and the {kind} is [{shown}]"
         if not whole:
-            fix = claimed_of(of.shape, hint)
+            fix = claimed_of(of.shape, shape, hint)
             raise OtherClaim("SPC0705", message, at, of.shape, shape, fix)
         as_row = Fix("entry", "[@]", f"{at[-1]}", safe=False, help=hint)
         raise _never(message, at, hint).but(fix=as_row if hint == _BATCH_FIRST else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
@@ -10,7 +11,7 @@ from pydantic import PlainSerializer, PlainValidator, ValidationInfo
 from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, axis_size, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import Fix
+from spec_compiler.fixes import Fix, advise
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Shape, Size, quoted, symbols
 from spec_compiler.ir.facts import Facts
@@ -79,7 +80,7 @@ class OtherClaim(Refusal):
         at: ItemPath,
         found: Shape,
         claimed: tuple[Size | None, ...],
-        fix: Fix,
+        fix: Fix | None,
     ) -> None:
         super().__init__(code, message, argument=at, fix=fix)
         self.found, self.claimed = found, claimed
@@ -90,7 +91,6 @@ def _claim_shape(
 ) -> None:
     rank = len(found.shape)
     if len(claimed) != rank:
-        help = "a claim has the batch axis: begin with `batch`" if len(claimed) == rank - 1 else ""
         raise OtherClaim(
             "SPC0309",
             f"the {what} has rank {rank}, {shape_text(found.shape)}; the claim has rank "
@@ -98,7 +98,7 @@ def _claim_shape(
             at,
             found.shape,
             claimed,
-            claimed_of(found.shape, extra_axis(found.shape, claimed) or help),
+            claimed_of(found.shape, claimed),
         ).but(origins=((found, "type"),))
     for axis, size in enumerate(claimed):
         if size is not None and not b.require(
@@ -110,7 +110,7 @@ def _claim_shape(
                 "claimed",
                 argument=(*at, axis),
                 origins=((found, axis),),
-                fix=_claimed(_sized(found.shape[axis])),
+                fix=_near(found.shape, claimed, _sized(found.shape[axis])),
             )
 
 
@@ -121,15 +121,45 @@ def extra_axis(found: Shape, claimed: Sequence[Size | None]) -> str:
     fitting: dict[int, int] = {}
     for axis in range(len(found)):
         pairs = [*zip(claimed, (*found[:axis], *found[axis + 1 :]), strict=True)]
-        if all(size is None or Facts().equal(size, real) is not False for size, real in pairs):
+        if all(_may_be(size, real) for size, real in pairs):
             fitting[axis] = sum(size == real for size, real in pairs)
     axis = max(fitting, key=lambda axis: fitting[axis], default=0)  # of several, the first
     return f"axis {axis}, of {quoted(found[axis])}, is too many" if axis else ""
 
 
-def claimed_of(shape: Shape, help: str = "") -> Fix:
-    """The shape in the place of the claim about it; the claim may be what was meant."""
-    return _claimed(f"[{', '.join(map(_sized, shape))}]", help)
+def claimed_of(found: Shape, claimed: Sequence[Size | None], hint: str = "") -> Fix | None:
+    """What to do about a claim: one axis is written as it is, or the batch that lacks.
+
+    Where more is wrong it is most often the model, whose guard the claim is.
+
+    Args:
+        found: What is true.
+        claimed: What is claimed.
+        hint: What is said, where no more is known.
+    """
+    if len(found) == len(claimed):
+        return _near(found, claimed, _shape(found), hint)
+    lacks_batch = len(claimed) == len(found) - 1 and found[0] not in claimed[:1]
+    if lacks_batch and all(map(_may_be, claimed, found[1:])):
+        return _claimed(_shape(found), hint or "a claim has the batch axis: begin with `batch`")
+    return advise(extra_axis(found, claimed) or hint)
+
+
+def _near(found: Shape, claimed: Sequence[Size | None], text: str, hint: str = "") -> Fix | None:
+    """What is true in the place of the claim, where no more than one axis of it is wrong."""
+    pairs = zip(claimed, found, strict=True)
+    if sum(not _may_be(size, real) for size, real in pairs) < 2:
+        return _claimed(text, hint)
+    turned = Counter(map(str, claimed)) == Counter(map(str, found))
+    return advise("the claim has the axes of the result in another order" if turned else hint)
+
+
+def _shape(found: Shape) -> str:
+    return f"[{', '.join(map(_sized, found))}]"
+
+
+def _may_be(size: Size | None, real: Size) -> bool:
+    return size is None or Facts().equal(size, real) is not False
 
 
 def _claimed(text: str, help: str = "") -> Fix:
