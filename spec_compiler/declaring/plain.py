@@ -48,7 +48,7 @@ def _in_braces(written: object) -> str:
 
 
 _MOST = 400
-_WORD = re.compile(r"[A-Za-z_./][\w./-]*(?: [-+*/%]+ \w+)*")
+_WORD = re.compile(r"(?:[A-Za-z_./][\w./-]*|\d+(?= [-+*/%]))(?: [-+*/%]+ \w+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "none", "y", "n"})
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from spec_compiler.elaborate.causes import (
+    as_above,
     at_input,
     fed_from_above,
     of_two_sizes,
+    of_units,
     pinned_above,
     with_batch,
     with_steps,
@@ -58,10 +60,13 @@ class Explainer:
             if at[: len(refusal.argument)] == refusal.argument:
                 refusal = refusal.but(argument=at)
         refusal = with_steps(refusal, call, taken, self.settings, self.core)
+        kinds = {name: type(held.layer).__name__ for name, held in self.settings.items()}
+        refusal = as_above(refusal, call, taken, kinds, self.builder.nodes)
         refusal = of_two_sizes(refusal, call, taken)
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)
         refusal = at_input(refusal, self.inputs, self.core)
+        refusal = of_units(refusal, call, self.settings, self.core)
         refusal = fed_from_above(refusal, call)
         refusal = self.without_batch(call, taken, refusal)
         labels = self.traced(call.name, taken, refusal).labels

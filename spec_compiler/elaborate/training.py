@@ -91,6 +91,8 @@ class _Check:
         self.program, self.train, self.found = program, train, found
         self.node = program.core.node.nearest(("train",))
         self.outputs: dict[str, Trainee] = {}
+        self.all_known = True
+        """Whether each loss is said of an output that there is."""
 
     def run(self) -> Training | None:
         """See `check_training`."""
@@ -99,7 +101,7 @@ class _Check:
         self.named("loss_weights", self.train.loss_weights, losses)
         self.named("metrics", self.train.metrics, losses)
         labels = Labels(self.program, self.train, list(losses))
-        for label in self.train.labels:
+        for label in self.train.labels if self.all_known else ():
             with self.found.at(self.node):
                 labels.check_name(label)
         for name, loss in losses.items():
@@ -123,6 +125,7 @@ class _Check:
                 fix = write(f"{{{each}}}", words=f"write `loss: {{{each}}}`, or a part of it")
                 self.its_own("loss", name, fix._replace(safe=False))
                 found[self.known(name or next(iter(outputs)), _at("loss", name))] = loss
+        self.all_known = len(found) == len(self.train.loss)
         return found
 
     def its_own(self, key: str, name: str, fix: Fix | None) -> None:
@@ -142,6 +145,8 @@ class _Check:
         if name in outputs:
             return name
         guess = nearest(name, outputs)
+        if guess is None and at[:1] == ("loss",):
+            guess = self.told_by_labels()
         raise Refusal(
             "SPC0901",
             f"the model has no output `{name}`",
@@ -151,6 +156,14 @@ class _Check:
                 guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", outputs, only=outputs
             ),
         )
+
+    def told_by_labels(self) -> str | None:
+        """The only output that labels are for, of those that no loss is said of."""
+        outputs, losses = self.program.outputs, self.train.loss
+        named = {label.output for label in self.train.labels.values()}
+        left = [name for name in outputs if name in named and name not in losses]
+        unknown = [name for name in losses if name not in outputs]
+        return left[0] if len(left) == len(unknown) == 1 else None
 
     def named(self, key: str, said: Mapping[str, object], losses: Mapping[str, Loss]) -> None:
         """Refuse what is said of an output that is not there, or has no loss."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from spec_compiler.fixes import before
 from spec_compiler.ir.dims import Size, as_symbol
 from spec_compiler.ir.types import INTEGERS
+from spec_compiler.layers import LAYERS
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
+
+_AXES = re.compile(r"[123]D(?=$|Transpose$)")
+"""How the name of a layer ends that works along so many axes."""
 
 
 class OtherAxes(Refusal):
@@ -46,6 +52,8 @@ class OtherAxes(Refusal):
             help_ = "give the input one more axis, of size 1"
         elif x.rank == wanted + 1:
             help_ = "to run it for each entry of axis 1, write TimeDistributed around it"
+            if sibling := of_rank(kind, x.rank - 2):
+                help_ = f"write `type: {sibling}`; {help_}"
         super().__init__(
             "SPC0304",
             f"{kind} needs {axes}, and its input is {x.value.type}",
@@ -54,6 +62,12 @@ class OtherAxes(Refusal):
             help=help_,
         )
         self.wanted = wanted
+
+
+def of_rank(kind: str, rank: int) -> str:
+    """The layer that does the same along another number of axes; empty where there is none."""
+    name = _AXES.sub(f"{rank}D", kind)
+    return name if name != kind and name in LAYERS else ""
 
 
 def _written(size: Size) -> str:
