@@ -54,6 +54,7 @@ SIZES: tuple[Code, ...] = (
         "is 1. The message names the axis and both sizes.",
         _sum("[3]"),
         _sum("[1]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0304",

@@ -144,7 +144,7 @@ def _unknown(
     # a required key that is missing is the likeliest to have been meant
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
     possible = [name for name in known if name not in stated and not beside.get(name)]
-    meant = next((name for name in _called(key) if name in possible), None)
+    meant = next((name for name in _named(key) if name in possible), None)
     guess = meant or _like(key, lacking) or _like(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     there = {**stated, **{name: item for name, item in beside.items() if item}}
@@ -176,11 +176,11 @@ def _like(key: str, known: Sequence[str]) -> Guess | None:
     return key_meant(key, known)
 
 
-def _called(key: str) -> tuple[str, ...]:
+def _named(key: str) -> tuple[str, ...]:
     # only where a key is not known
-    from spec_compiler.declaring.other_tools.keys import OTHER_KEYS
+    from spec_compiler.declaring.other_tools.names import ANYWHERE
 
-    return OTHER_KEYS.get(key, ())
+    return ANYWHERE.get(key, ())
 
 
 def _mapping_at(written: object, path: ItemPath) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from spec_compiler.edits.json_values import as_json
+from spec_compiler.edits.removed import Replaced, from_brackets, from_lines
 from spec_compiler.fixes import Fix, in_quotes
 from spec_compiler.line_index import line_index
 from spec_compiler.places import Target
@@ -20,7 +21,6 @@ from spec_compiler.spans import Edit, Span
 _PLAIN_NAME = re.compile(r"[A-Za-z_$./][\w$./-]*(?::[\w-]+)?|\d\w*[A-Za-z]\w*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "none"}
 _BETWEEN = re.compile(r"\s*:(?:\s|#[^\n]*\n)*(?:&\S+\s+)?")
-_REST = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")
 _QUOTES = {"'": '"', '"': "'", "": ""}
 _LIKE_JSON = re.compile(r'\s*\{\s*"')
 _FIRST = frozenset({"specc", "type"})
@@ -239,7 +239,9 @@ class Page:
             start = self.offsets(group[0].key or group[0].span)[0]
             _, end = self.offsets(group[-1].span)
             one = len(group) == 1
-            found = self.without(group[0]) if one else self._from_brackets(start, end)
+            found = (
+                self.without(group[0]) if one else self._gone(from_brackets(self.text, start, end))
+            )
             if not found:
                 return ()
             edits += found
@@ -256,43 +258,19 @@ class Page:
                 return ()  # an alias: its value stands elsewhere
             start = begin
         elif target.parent is None and self.text[:start].rstrip()[-1:] in ("[", ","):
-            return self._from_brackets(start, end)
+            return self._gone(from_brackets(self.text, start, end))
         elif (target.parent is None and not self._is_dash_before(start)) or (
             target.parent is not None and not _inside(target.span, target.parent.span)
         ):
             return ()
         holder = self.offsets(target.parent.span)[0] if target.parent else -1
         if holder >= 0 and self.text[holder : holder + 1] in ("[", "{"):
-            return self._from_brackets(start, end)
-        return self._from_lines(start, end, of_list=target.key is None)
+            return self._gone(from_brackets(self.text, start, end))
+        of_list = target.key is None
+        return self._gone(from_lines(self.text, start, end, of_list=of_list))
 
-    def _from_brackets(self, start: int, end: int) -> tuple[Edit, ...]:
-        behind = re.compile(r"\s*,[ \t]*").match(self.text, end)
-        if behind:
-            line = self.text.rfind("\n", 0, start) + 1
-            rest = _REST.match(self.text, behind.end())
-            if rest and not self.text[line:start].strip():  # it has a line of its own
-                return self.edit(line, min(rest.end() + 1, len(self.text)), "")
-            return self.edit(start, behind.end(), "")
-        comma = self.text.rfind(",", 0, start)
-        if comma >= 0 and not self.text[comma + 1 : start].strip():
-            return self.edit(comma, end, "")
-        return self.edit(start, end, "") if self.text[start - 1 : start] in "[{ \n" else ()
-
-    def _from_lines(self, start: int, end: int, *, of_list: bool) -> tuple[Edit, ...]:
-        rest = _REST.match(self.text, end)
-        if rest is None:
-            return ()
-        following = min(rest.end() + 1, len(self.text))
-        line = self.text.rfind("\n", 0, start) + 1
-        before = self.text[line:start]
-        if not before.strip() or (of_list and not before.replace("-", "", 1).strip()):
-            return self.edit(line, following, "")
-        column = start - line
-        below = self.text[following : following + column]
-        if len(below) == column and not below.strip():  # the next entry moves beside the dash
-            return self.edit(start, following + column, "")
-        return ()
+    def _gone(self, found: Replaced | None) -> tuple[Edit, ...]:
+        return self.edit(*found) if found is not None else ()
 
     def _is_dash(self, start: int) -> bool:
         return self.text[start : start + 2] in ("- ", "-\n")

@@ -68,11 +68,21 @@ class Explainer:
         refusal = at_input(refusal, self.inputs, self.core)
         refusal = of_units(refusal, call, self.settings, self.core)
         refusal = fed_from_above(refusal, call)
+        refusal = self.with_feeds(call, refusal)
         refusal = self.without_batch(call, taken, refusal)
         labels = self.traced(call.name, taken, refusal).labels
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)
         return refusal.but(labels=labels)
+
+    def with_feeds(self, call: Call, refusal: Refusal) -> Refusal:
+        """The refusal of an expression that names what does not feed its layer."""
+        if not isinstance(call.kind.ports, ByAuthor):
+            return refusal
+        # only where an expression is refused
+        from spec_compiler.elaborate.unfed import with_feeds
+
+        return with_feeds(refusal, call.item, self.settings[call.name].layer)
 
     def of_output(
         self, source: str, calls: Mapping[str, Call], taken: Sequence[Signal], refusal: Refusal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from spec_compiler.declaring.other_tools.keys import OTHER_KEYS
+from spec_compiler.declaring.other_tools.names import ANYWHERE
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping, written_plainly
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
@@ -65,16 +65,19 @@ def _refuse_unnamed(given: SourceNode | None, block: Block) -> None:
 
 def _bare(item: SourceNode, block: Block) -> Iterator[Refusal]:
     own_keys = set(key_names(Use))
-    known = {*own_keys, *Use.elsewhere}
+    plain = item.plain()
+    given = plain if is_mapping(plain) else {}
     for key, written in cast("dict[str, Entry]", item.value).items():
         own = key in block.params
         near = nearest(key, key_names(Use)[1:])
         if key in own_keys or key.startswith("x-"):
             continue
-        meant = near == "from" or not own_keys.isdisjoint(OTHER_KEYS.get(key, ()))
-        if not own and (key in known or meant):
-            continue
         guess = key if own else nearest(key, block.params)
+        slip = isinstance(guess, Guess) and guess.sure
+        doc = not own_keys.isdisjoint(ANYWHERE.get(key, ()))
+        meant = near == "from" or doc or Use.belongs(key, given) is not None
+        if meant and not own and not slip:
+            continue
         refusal = Refusal(
             "SPC0103",
             f"a use has no key `{key}`",
@@ -85,7 +88,7 @@ def _bare(item: SourceNode, block: Block) -> Iterator[Refusal]:
         if guess:
             shown = written_plainly(written.node.plain())
             words = f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block"
-            safe = guess == key or (isinstance(guess, Guess) and guess.sure)
+            safe = own or slip
             yield refusal.mended(move("with", guess, words, safe=safe))
         elif near is not None:
             yield refusal.but(**{**suggestion(near), "allowed": refusal.allowed})

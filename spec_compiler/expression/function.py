@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
-from spec_compiler.expression.other_tools.given import MEANT_ARGUMENTS, OTHER_ARGUMENTS
+from spec_compiler.expression.other_tools.given import MEANT_ARGUMENTS, OTHER_ARGUMENTS, flag_meant
 from spec_compiler.fixes import Fix, advise, rename, write
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
@@ -21,6 +21,7 @@ from spec_compiler.spelling import nearest, suggestion
 Arguments: TypeAlias = "Sequence[tuple[str, Operand, Columns]]"
 """Keyword or ``, the operand, and its columns."""
 REQUIRED: Any = object()
+_OF_NUMBERS = "of two numbers, `minimum(a, b)` is the smaller and `maximum(a, b)` the larger"
 
 
 @record
@@ -102,6 +103,8 @@ class Function:
             try:
                 read.append(parameter.read(c, operand))
             except Refusal as refusal:
+                if parameter.read is _flag and operand in (0, 1):
+                    refusal = refusal.mended(flag_meant(bool(operand), columns))
                 raise refusal.but(within=refusal.within or columns) from None
         return (read, True) if parameter.many else (read[0], False)
 
@@ -287,11 +290,7 @@ def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:
             "SPC0131",
             f"there is no axis {axis}: the tensor has rank {rank}",
             within=c.blame.get(name),
-            fix=_last_axis(c, name, rank)
-            if rank
-            else advise(
-                "of two numbers, `minimum(a, b)` is the smaller and `maximum(a, b)` the larger"
-            ),
+            fix=_last_axis(c, name, rank) if rank else advise(_OF_NUMBERS),
         )
     return axis % rank
 

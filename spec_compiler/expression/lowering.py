@@ -83,7 +83,10 @@ class Lowering:
         """A sign of a chain, with what stands before it."""
         right = self.operand(node.right)
         sides = (node.left.at, node.right.at)
-        return self.placed(node, lambda: binary(self.c, node.operator.text, left, right), sides)
+        met = (node.left, left), (node.right, right)
+        return self.placed(
+            node, lambda: binary(self.c, node.operator.text, left, right), sides, met
+        )
 
     def index(self, node: Index) -> Operand:
         """`x[…]`."""
@@ -131,10 +134,15 @@ class Lowering:
                 self.c.blame = blame
 
         tensors = (item for _, operand, item in given if isinstance(operand, Tensor | list))
-        return self.placed(node, lower, tuple(tensors))
+        values = [(it.value, x) for it, (_, x, _) in zip(node.arguments, given, strict=True)]
+        return self.placed(node, lower, tuple(tensors), values)
 
     def placed(
-        self, node: Expression, lower: Callable[[], Any], operands: tuple[Columns, ...] = ()
+        self,
+        node: Expression,
+        lower: Callable[[], Any],
+        operands: tuple[Columns, ...] = (),
+        met: Sequence[tuple[Expression, Operand]] = (),
     ) -> Any:
         """What `lower` gives; a refusal without a place of its own is blamed on the node."""
         around, self.c.at = self.c.at, node.at
@@ -143,7 +151,14 @@ class Lowering:
         try:
             return lower()
         except Refusal as refusal:
-            raise refusal.but(argument=(), within=refusal.within or node.at) from None
+            within = refusal.within or node.at
+            if met and refusal.code == "SPC0303" and refusal.fix is None:
+                # only where tensors do not meet
+                from spec_compiler.expression.spreading import made_to_meet
+
+                fix = made_to_meet(self.c.text, met, within)
+                refusal = refusal.mended(fix) if fix else refusal
+            raise refusal.but(argument=(), within=within) from None
         finally:
             self.c.at = around
             self.c.b.within = None

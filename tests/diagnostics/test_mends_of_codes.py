@@ -64,7 +64,7 @@ def test_most_codes_of_specs_are_mended():
 
 
 MOST_SLIPS = 466
-MOST_CODES = 141
+MOST_CODES = 142
 """They may grow, and do not fall."""
 
 

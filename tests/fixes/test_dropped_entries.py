@@ -79,3 +79,37 @@ def test_an_empty_file_has_a_beginning(tmp_path, name):
     assert done.found.errors == []
     if name == "m.yaml":
         assert mend(tmp_path, "# c\n")[0] == f"# c\n{now}"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (
+            "type: Dense\n    device:  # of it\n      # inside\n      kind: cpu\n    # after\n"
+            "    units: 2",
+            "type: Dense\n    # inside\n    # after\n    units: 2",
+        ),
+        (
+            "type: Dense\n    units: 2\n    # before\n    device: cpu\n    # after",
+            "type: Dense\n    units: 2\n    # before\n    # after",
+        ),
+        (
+            "{type: Dense,\n     # before\n     device: [cpu,\n       # inside\n       gpu],\n"
+            "     # after\n     units: 2}",
+            "{type: Dense,\n     # before\n     # inside\n     # after\n     units: 2}",
+        ),
+        (
+            "{ # first\n     device: cpu,\n     # after\n     type: Dense, units: 2}",
+            "{ # first\n     # after\n     type: Dense, units: 2}",
+        ),
+        (
+            "{type: Dense, units: 2,\n     # before\n     device: cpu\n     # after\n     }",
+            "{type: Dense, units: 2,\n     # before\n     \n     # after\n     }",
+        ),
+        ("type: Dense\n    units: 2\n    device: |\n      # text", "type: Dense\n    units: 2"),
+    ],
+)  # fmt: skip
+def test_comments_on_lines_of_their_own_stay(tmp_path, wrong, right):
+    now, done = mend(tmp_path, f"{HEAD}  - {wrong}\n")
+    assert now.splitlines() == f"{HEAD}  - {right}\n".splitlines()
+    assert done.found.errors == []

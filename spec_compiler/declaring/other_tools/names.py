@@ -26,6 +26,10 @@ def other_names(theirs: Mapping[str, str]) -> Names:
     return MappingProxyType(found)
 
 
+ANYWHERE: Names = other_names({"doc": "description comment notes help", "shape": "size"})
+"""What others call keys that many declarations have."""
+
+
 def any_of(names: str) -> frozenset[str]:
     """Names with spaces between them, in small letters without `_` and `-`."""
     return frozenset(map(folded, names.split()))

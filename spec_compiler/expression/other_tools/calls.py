@@ -7,6 +7,7 @@ by what is given, or says nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
@@ -25,16 +26,21 @@ Row: TypeAlias = Callable[[Given], "Said | None"]
 
 
 def _listed(texts: Sequence[str]) -> str:
-    """Numbers that stand alone, or a list of them, as a list."""
-    one = len(texts) == 1 and not texts[0].lstrip("-").isdigit() and texts[0][:1] in "[("
+    """Numbers that stand alone, or a list of them, as a list; a name may be of either."""
+    one = len(texts) == 1 and (
+        texts[0][:1] in "[(" or texts[0].isidentifier() or _IS_SHAPE.fullmatch(texts[0])
+    )
     return texts[0] if one else f"[{', '.join(texts)}]"
 
 
-def _same(function: str, *names: str) -> Row:
-    """The same function with the same arguments in the same order."""
+_IS_SHAPE = re.compile(r"shape\(\w+\)")
+
+
+def _same(function: str, *names: str, needs: int = 1) -> Row:
+    """The same function with the same arguments in the same order, of which so many must be."""
 
     def row(given: Given) -> Said | None:
-        held = bound(given, "x", *names)
+        held = bound(given, "x", *names, needs=needs)
         return None if held is None else call(function, held[0], *_by_name(names, held[1:]))
 
     return row
@@ -158,7 +164,22 @@ def _repeated(given: Given) -> Said | None:
 
 def _filled(given: Given) -> Said | None:
     held = bound(given, "x", "mask", "value", needs=3)
-    return None if held is None else call("where", held[1], held[2], held[0])
+    if held is None:
+        return None
+    turned = held[1].startswith("(not ") and _is_one(held[1])
+    if turned:
+        return call("where", held[1][5:-1], held[0], held[2])
+    return call("where", held[1], held[2], held[0])
+
+
+def _is_one(text: str) -> bool:
+    """Whether the first bracket is closed by the last sign."""
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign in "([") - (sign in ")]")
+        if not depth:
+            return at == len(text) - 1
+    return False
 
 
 def _chosen(given: Given) -> Said | None:
@@ -192,6 +213,8 @@ def _itself(given: Given) -> Said | None:
     return Said(given.places[0], whole=given.places[0].isidentifier()) if one else None
 
 
+NEED_AXIS = frozenset({"cumsum", "cumprod", "argmax", "argmin", "repeat", "repeat_interleave"})
+"""Functions that go through all entries elsewhere, where no axis is said, and ours do not."""
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
         **{
@@ -211,8 +234,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
                 "argmin",
             )
         },
-        **{name: _same(name, "axis") for name in ("softmax", "log_softmax", "squeeze", "cumsum")},
-        "cumprod": _same("cumprod", "axis"),
+        **{name: _same(name, "axis") for name in ("softmax", "log_softmax", "squeeze")},
+        **{name: _same(name, "axis", needs=2) for name in ("cumsum", "cumprod")},
         "glu": _same("glu"),
         **dict.fromkeys(("transpose", "t"), _transposed),
         **dict.fromkeys(("permute", "permute_dimensions"), _permuted),
@@ -232,7 +255,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "take_along_axis": _same("take_along_axis", "indices", "axis"),
         **dict.fromkeys(("clamp", "clip", "clip_by_value"), _clamped),
         "repeat": _repeated,
-        "repeat_interleave": _same("repeat", "repeats", "axis"),
+        "repeat_interleave": _same("repeat", "repeats", "axis", needs=3),
         "masked_fill": _filled,
         "where": _chosen,
         "chunk": parted,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from spec_compiler.fixes import Fix, rewrite
+from spec_compiler.formula.tokens import Columns
+
 
 class Given(NamedTuple):
     """What a call is given, as it is to be written.
@@ -83,3 +86,9 @@ def call(function: str, *arguments: str, safe: bool = True, **named: str) -> Sai
     said = [item for item in arguments if item]
     said += [f"{name}={text}" for name, text in named.items() if text]
     return Said(f"{function}({', '.join(said)})", safe)
+
+
+def flag_meant(value: bool, columns: Columns) -> Fix:
+    """`True` for the `1` at the end of what is given, or `False` for `0`."""
+    last = columns[1] - 1, columns[1]
+    return rewrite(f"{value}", last, of=columns, words=f"write `{value}`", safe=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from warnings import catch_warnings, simplefilter
 
-from spec_compiler.expression.other_tools.calls import ROWS
+from spec_compiler.expression.other_tools.calls import NEED_AXIS, ROWS
 from spec_compiler.expression.other_tools.given import Given, Said, call, piece
 from spec_compiler.expression.other_tools.words import (
     IN_OPERATORS,
@@ -165,6 +165,8 @@ class _Reader:
 
     def _around(self, node: ast.expr) -> str:
         """The text of a part, with what is written for the parts in it."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+            return f"(not {self.said(node.operand).text})"
         start, end = node.col_offset, node.end_col_offset or 0
         pieces: list[str] = []
         at = start
@@ -217,6 +219,9 @@ def _of_call(name: str, module: str, said: Said | None) -> str:
         return f"write `{IN_OPERATORS[name]}`"
     if name in MEANT or name in _OF_TORCH:
         return _OF_TORCH.get(name, f"write `{_ours(name)}(…)`")
+    if name in NEED_AXIS:
+        own = _ours(name).removesuffix("_interleave")
+        return f"write `{own}(…, axis=1)`, or which axis is meant: it has to be said"
     if name in ROWS:
         return f"nothing in an expression is the same as this call of `{name}`"
     return _no_method(name)

@@ -13,7 +13,7 @@ from spec_compiler.spelling import folded
 _INPUT: Names = other_names(
     {
         "shape": "dims dim size sizes input_shape input_size tensor_shape feature_shape in_shape "
-        "dimensions resolution output_shape shape_ rank_shape",
+        "dimensions resolution output_shape rank_shape",
         "batch_shape": "batch_input_shape full_shape static_shape",
         "dtype": "type data_type kind datatype tensor_type elem_type torch_dtype element_type",
         "values": "range bounds limits interval value_range",
@@ -31,7 +31,8 @@ _COUNTS = any_of(
 _FED = frozenset({"optional", "required", "nullable", "tied", "encoder", "column", "preprocessing"})
 _OUTPUT: Names = other_names(
     {
-        "from": "layer source node tensor src input of ref layer_name reads comes_from output",
+        "from": "layer source node tensor src input of ref layer_name reads comes_from output "
+        "inputs name",
         "shape": "dims size sizes output_shape",
         "dtype": "type data_type",
     }
@@ -92,7 +93,7 @@ def of_output(key: str, given: Mapping[str, object]) -> str | Fix | None:
         return "how a model is trained stands in a section of its own: `train: {loss: …}`"
     fix = meant(_OUTPUT, key, given)
     if fix is not None and fix.text == "from":
-        return fix if isinstance(given[key], str) else None
+        return fix._replace(safe=isinstance(given[key], str) and key != "name")
     if fix is not None and fix.text == "dtype":
         return fix if given[key] in DTYPES else None
     return fix

@@ -20,13 +20,14 @@ _BLOCKS: Names = other_names(
 _USES: Names = other_names(
     {
         "from": "needs depends_on source sources parent parents bottom src fed_by input inputs",
-        "with": "params arguments args kwargs values config options settings parameters variables "
+        "with": "kwargs values config options settings parameters variables "
         "inputs_with overrides set vars env",
-        "repeat": "times copies n num_layers depth count n_layers repeats replicas num_blocks",
-        "each": "matrix foreach for_each loop with_items",
+        "repeat": "n num_layers depth count n_layers repeats replicas num_blocks",
+        "each": "matrix loop with_items",
         "share": "share_weights shared tied tie_weights share_parameters",
-        "residual": "skip skip_connection use_residual shortcut add_input",
+        "residual": "skip skip_connection shortcut add_input",
         "name": "id identifier label alias as",
+        "expect": "output outputs claim claims assert",
     }
 )
 _EDGES = ("name", "from", "doc")
@@ -94,7 +95,7 @@ def referred(path: str) -> str:
 def of_use(key: str, given: Mapping[str, object]) -> Fix | None:
     """What to write for a key that a use of a block has not."""
     fix = meant(_USES, key, given)
-    if fix is None:
+    if fix is None or fix.text == "expect":
         return None
     if fix.text == "with" and not is_mapping(given.get(key)):
         return None
@@ -104,7 +105,9 @@ def of_use(key: str, given: Mapping[str, object]) -> Fix | None:
 def of_reuse(key: str, given: Mapping[str, object]) -> Fix | None:
     """What to write for a key that a reuse has not."""
     fix = meant(_USES, key, given)
-    return fix if fix is not None and fix.text in {"from", "name"} else None
+    if fix is None or fix.text not in {"from", "name", "expect"}:
+        return None
+    return fix._replace(safe=fix.safe and fix.text != "expect")
 
 
 def block_meant(name: str, blocks: Collection[str], imports: Mapping[str, object]) -> str | None:

@@ -81,7 +81,6 @@ _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
         ),
         **_names(
             _Same("BatchNormalization", but="its `epsilon` is 0.001 unless it is said"),
-            "batchnorm",
             "batchnormN",
             "syncbatchnorm",
             "bn",
@@ -90,7 +89,6 @@ _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
         **_names(_Same("GroupNormalization"), "groupnorm"),
         **_names(
             _Same("GroupNormalization", {"groups": "-1"}),
-            "instancenorm",
             "instancenormN",
             "instancenormalization",
         ),
@@ -99,7 +97,6 @@ _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
         **_names(_Same("Lambda"), "expression", "function"),
         **_names(_Same("EinsumDense"), "einsum"),
         **_names(_Same("Permute"), "transpose"),
-        **_names(_Same("Softmax"), "softmaxN"),
         **_names(_Same("AveragePoolingND"), "avgpoolN", "meanpoolN", "meanpoolingN"),
         "softmin": 'it is the softmax of `-x`: `{type: Lambda, function: "softmax(-x)"}`',
         "rrelu": f"`{{type: LeakyReLU, negative_slope: 0.2292}}` is what runs of it; {_LOSES}",
@@ -286,5 +283,5 @@ def advise_of(shown: str) -> Fix:
 
 def other_name(word: str) -> str:
     """The layer that has another name elsewhere; empty where none has."""
-    found = _ELSEWHERE.get(folded(word))
+    found = _ELSEWHERE.get(folded(word)) or _ELSEWHERE.get(f"{folded(word)}N")
     return found.type if isinstance(found, _Same) and found.type in LAYERS else ""

@@ -14,7 +14,7 @@ _TEST: Names = other_names(
         "inputs": "input given feed feeds feed_dict arrange data when example_inputs arguments",
         "expect": "then expected expects assert asserts assertions outputs output should want "
         "wanted result results returns check checks expectations expected_outputs expected_output "
-        "predictions",
+        "predictions claim claims",
         "raises": "error errors throws exception expect_error fails with_error error_code code "
         "expected_error should_fail raise rejects",
         "name": "title test id case test_name it",
@@ -25,7 +25,7 @@ _TEST: Names = other_names(
 _RUN_BY = any_of("skip only tags timeout marks fixtures setup teardown retries xfail slow enabled")
 _CLAIM: Names = other_names(
     {
-        "value": "equals equal eq approx close close_to to_equal array data numbers values "
+        "value": "equals equal eq approx close close_to to_equal array data numbers "
         "expected exactly allclose almost_equal output result pytest.approx equal_to is_close",
         "min": "gte ge min_value minimum low lower at_least above lower_bound greater_equal gt "
         "greater_than more_than floor",
@@ -48,7 +48,8 @@ _STATISTICS = any_of(
 _SUM: Names = other_names(
     {
         "value": "equals equal equal_to to is total result sum expected",
-        "axis": "dim axes along over dimension dims",
+        "axis": "dim along over dimension dims",
+        "atol": "tolerance tol eps",
     }
 )
 _HELD = ("value", "data", "array", "values", "tensor", "numbers")
@@ -69,7 +70,7 @@ def of_test(key: str, given: Mapping[str, object]) -> str | Fix | None:
         return None
     value = given[key]
     if fix.text in {"inputs", "expect"}:
-        return fix if is_mapping(value) else None
+        return fix._replace(safe=is_mapping(value))
     if fix.text == "raises":
         return fix if isinstance(value, str) and value.startswith("SPC") else advise(CODES)
     if fix.text == "same_as":

@@ -11,18 +11,18 @@ from spec_compiler.spelling import folded
 
 _TRAIN: Names = other_names(
     {
-        "labels": "target targets label y_true ground_truth y_train label_names gt target_names",
+        "labels": "target targets y_true ground_truth y_train label_names gt target_names",
         "loss": "criterion loss_fn objective loss_function losses cost criteria loss_name",
-        "metrics": "metric evaluation scores measures eval_metrics eval_metric",
-        "optimizer": "optim optimiser opt algorithm",
-        "epochs": "num_epochs n_epochs max_epochs nb_epoch num_train_epochs n_epoch epoch",
+        "metrics": "evaluation scores measures eval_metrics eval_metric",
+        "optimizer": "optim opt algorithm",
+        "epochs": "num_epochs n_epochs max_epochs nb_epoch num_train_epochs n_epoch",
         "batch_size": "batch per_device_train_batch_size train_batch_size bs minibatch_size "
-        "batchsize minibatch mini_batch_size",
-        "class_weight": "class_weights weights_by_class weight_by_class pos_weight",
+        "minibatch mini_batch_size",
+        "class_weight": "weights_by_class weight_by_class pos_weight",
         "loss_weights": "loss_weight loss_coefficients",
         "initial_weights": "pretrained init_from resume_from fine_tune_from initial_checkpoint "
         "load_from init_weights from_checkpoint start_from pretrained_weights",
-        "early_stopping": "earlystopping early_stop early_stopping_callback",
+        "early_stopping": "early_stop early_stopping_callback",
         "seed": "random_seed random_state manual_seed",
         "validation_split": "val_split test_size validation_fraction holdout val_size val_fraction "
         "validation_size eval_split",

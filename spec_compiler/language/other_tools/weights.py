@@ -12,7 +12,7 @@ _WEIGHTS: Names = other_names(
     {
         "file": "path filename checkpoint uri source src location weights ckpt safetensors "
         "file_path weights_file from",
-        "sha256": "checksum hash digest sha sha256sum sha_256 integrity",
+        "sha256": "checksum hash digest sha sha256sum integrity",
         "map": "mapping rename names key_map renames name_map key_mapping aliases remap keys",
         "get": "download command how fetch",
     }

@@ -79,7 +79,7 @@ _MEANT: Mapping[str, str | Fix] = {
             "`metrics: [root_mean_squared_error]`",
         ),
     ),
-    **dict.fromkeys(("ctcloss",), rename("ctc", safe=False)),
+    "ctcloss": rename("ctc", safe=False),
     **dict.fromkeys(("poissonnll", "poissonnllloss"), rename("poisson", safe=False)),
     **dict.fromkeys(
         ("accuracy", "acc", "f1", "auc"),

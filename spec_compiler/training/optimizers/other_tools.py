@@ -50,12 +50,12 @@ _ARGUMENTS_OF: Names = other_names(
     {
         "learning_rate": "schedule scheduler lr_schedule lr_scheduler learning_rate_schedule "
         "initial_lr base_lr init_lr",
-        "clipnorm": "grad_clip clip clip_norm gradient_clipping clip_gradient clip_gradients",
+        "clipnorm": "grad_clip clip gradient_clipping clip_gradient clip_gradients",
         "global_clipnorm": "max_grad_norm gradient_clip_val clip_grad_norm grad_norm max_norm",
-        "clipvalue": "clip_value clip_grad_value",
+        "clipvalue": "clip_grad_value",
         "weight_decay": "wd l2 decay weight_decay_rate l2_penalty",
-        "beta_1": "beta1 b1 adam_beta1",
-        "beta_2": "beta2 b2 adam_beta2",
+        "beta_1": "b1 adam_beta1",
+        "beta_2": "b2 adam_beta2",
         "epsilon": "eps adam_epsilon",
         "rho": "alpha smoothing",
         "nesterov": "use_nesterov",

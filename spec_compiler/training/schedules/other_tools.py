@@ -18,7 +18,6 @@ _NAMES: Mapping[str, str] = {
     "linear": "polynomial_decay",
     "inversetime": "inverse_time_decay",
     "piecewise": "piecewise_constant_decay",
-    "cosinerestarts": "cosine_decay_restarts",
 }
 _SCHEDULE: Names = other_names(
     {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from spec_compiler.declaring.other_tools.keys import OTHER_KEYS
 from spec_compiler.declaring.other_tools.names import Names, meant, other_names
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, entry, lift, remove, write
@@ -19,7 +18,7 @@ _SURE: Names = other_names(
         "name": "id identifier label layer_name node_name layer_id op_name",
         "from": "needs depends_on inbound inbound_nodes source sources parents parent prev "
         "previous bottom src predecessors input_layer input_layers input_from input_names "
-        "connect_to follows fed_by upstream from_ input_nodes dependencies reads takes "
+        "connect_to follows fed_by upstream input_nodes dependencies reads takes "
         "connected_to after",
         "trainable": "requires_grad learnable is_trainable",
         "activation": "activation_function hidden_act act_fn activation_fn non_linearity "
@@ -31,12 +30,12 @@ _SURE: Names = other_names(
         "recurrent_initializer": "recurrent_init",
         "kernel_regularizer": "weight_regularizer kernel_reg weights_regularizer weight_reg",
         "use_bias": "with_bias has_bias bias_term add_bias bias",
-        "epsilon": "variance_epsilon layer_norm_eps norm_eps rms_norm_eps epsilon_ bn_eps eps",
+        "epsilon": "variance_epsilon layer_norm_eps norm_eps rms_norm_eps bn_eps eps",
         "kernel_size": "kernel_shape",
         "pool_size": "kernel_shape pool_shape pooling_size pool kernel_size",
-        "strides": "stride_size step conv_stride stride",
+        "strides": "stride_size step conv_stride",
         "dilation_rate": "dilations dilation",
-        "groups": "group feature_group_count num_groups n_groups",
+        "groups": "feature_group_count num_groups n_groups",
         "rate": "ratio dropout_ratio probability dropout_probability dropout_p p prob "
         "drop_rate drop_prob dropout_rate dropout_prob dropout",
         "dropout": "attention_dropout attn_dropout attention_probs_dropout_prob attn_pdrop "
@@ -46,7 +45,7 @@ _SURE: Names = other_names(
         "size": "upsampling_factor factor scale scales scale_factor",
         "interpolation": "mode resample",
         "layer": "module inner wrapped wrapped_layer base_layer rnn sublayer",
-        "go_backwards": "go_backward backwards",
+        "go_backwards": "backwards",
         "negative_slope": "leak leakiness alpha slope",
         "merge_mode": "merge combine",
         "function": "forward code body lambda_fn equation_fn",
@@ -66,26 +65,38 @@ _SURE: Names = other_names(
 """Names that mean what ours do."""
 _LIKELY: Names = other_names(
     {
+        "from": "input inputs",
+        "expect": "output outputs claim claims assert",
+        "activation": "act fn",
+        "function": "expression expr f lambda act fn",
+        "use_causal_mask": "causal",
+        "shape": "size",
         "recurrent_dropout": "hidden_dropout",
         "go_backwards": "reverse reversed",
-        "kernel_initializer": "initializer initialization initialiser",
-        "embeddings_initializer": "initializer initialization initialiser",
-        "kernel_regularizer": "regularizer regularization regulariser",
-        "embeddings_regularizer": "regularizer regularization regulariser",
-        "kernel_constraint": "constraint weight_constraint",
-        "embeddings_constraint": "constraint weight_constraint",
+        "kernel_regularizer": "W_regularizer regularizer regularization regulariser",
+        "embeddings_regularizer": "W_regularizer regularizer regularization regulariser",
+        "recurrent_regularizer": "U_regularizer",
+        "bias_regularizer": "b_regularizer",
+        "kernel_constraint": "W_constraint constraint weight_constraint",
+        "embeddings_constraint": "W_constraint constraint weight_constraint",
+        "recurrent_constraint": "U_constraint",
+        "bias_constraint": "b_constraint",
+        "kernel_initializer": "initializer initialization initialiser init",
+        "embeddings_initializer": "initializer initialization initialiser init",
+        "recurrent_initializer": "inner_init",
         "units": "num_classes n_classes classes num_outputs n_out dense_units num_labels "
         "fc_dim n_hidden_units cells num_cells hidden_channels output_units d_model "
         "dim_feedforward hidden_dim hidden_units output_size nodes n_units width hidden n_embd "
-        "out_dim dim_out n_hidden",
+        "out_dim dim_out n_hidden size n neurons num_units features output_dim",
         "input_dim": "num_words max_features vocabulary_size n_tokens n_embeddings vocab_len "
         "num_categories cardinality vocab n_vocab num_tokens",
         "output_dim": "emb_dim embedding_size d_embed emb_size dimension n_factors d_model "
         "dim_feedforward hidden_dim hidden_units output_size nodes n_units width hidden n_embd "
-        "out_dim dim_out n_hidden units",
-        "target_shape": "output_shape shape_out to out_shape size dims",
+        "out_dim dim_out n_hidden units size n neurons num_units features out_features hidden_size "
+        "dim",
+        "target_shape": "output_shape shape_out to out_shape size dims shape new_shape",
         "filters": "num_filters n_channels nb_filter num_output features_out output_channels "
-        "depth_out channels n_filters units",
+        "depth_out channels units features",
         "mask_zero": "masking use_mask mask_padding ignore_zero",
         "num_heads": "attention_heads n_attention_heads",
         "kernel_size": "kernel filter_size size dims",
@@ -147,9 +158,6 @@ def of_layer(
     same = next((name for name in ours if name in given and name in known), None)
     if same and given.get(key) == given[same]:
         return remove(f"leave it out: `{same}` says the same", safe=True)
-    free = {name for name in known if name not in given}
-    if not free.isdisjoint(OTHER_KEYS.get(key, ())):
-        return None
     return of_elsewhere(key, given.get(key))
 
 

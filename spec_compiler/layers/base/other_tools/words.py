@@ -20,7 +20,6 @@ _NEEDLESS = {
     "start_dim": "leave it out: all axes but the batch become one",
     "inplace": "leave it out: it changes no result",
     "track_running_stats": "leave it out: a run takes the moving statistics",
-    "device": "leave it out: where a model runs is not said in a spec",
 }
 _WHOLE_SIZES = ("embed_dim", "d_model", "hidden_size", "hidden_dim", "embedding_dim", "dim",
                 "n_embd", "model_dim", "units", "size")  # fmt: skip

@@ -38,10 +38,11 @@ _MEANT: Mapping[str, str | Fix] = {
     ),
     **dict.fromkeys(("quickgelu", "geluquick"), _LAMBDA.format("x * sigmoid(1.702 * x)")),
     **dict.fromkeys(
-        ("lrelu", "lkrelu", "leaky", "leakyrectifier", "lreluN"),
+        ("lrelu", "lkrelu", "leaky", "leakyrectifier"),
         called("leaky_relu", "write `leaky_relu`, whose `negative_slope` is 0.2 unless it is said"),
     ),
-    **dict.fromkeys(("geglu", "swiglu"), ""),
+    **{name: _BLOCK.format(name) for name in ("geglu", "swiglu")},
+    **{name: _LAMBDA.format(f"{name}(x)") for name in ("abs", "square", "sqrt", "log")},
     "reglu": _LAMBDA.format("relu(x[..., :n]) * x[..., n:]"),
     "prelu": "it has weights, so it is a layer: `{type: PReLU}` behind this one",
     "rrelu": "what runs of it is `{type: leaky_relu, negative_slope: 0.2292}`",
@@ -52,7 +53,6 @@ _MEANT: Mapping[str, str | Fix] = {
     ),
     **dict.fromkeys(("sin", "sine", "siren"), _LAMBDA.format("sin(x)")),
     **dict.fromkeys(("cos", "cosine"), _LAMBDA.format("cos(x)")),
-    **dict.fromkeys(("abs", "square", "sqrt", "log"), ""),
     **dict.fromkeys(
         (
             *("srelu", "brelu", "frelu", "dyrelu", "aprelu", "telu", "pelu", "isru", "isrlu"),
@@ -70,9 +70,4 @@ _MEANT: Mapping[str, str | Fix] = {
 
 def of_activation(name: str) -> str | Fix | None:
     """What to write for an activation of other libraries; None where it is not known."""
-    own = folded(name)
-    if own in {"geglu", "swiglu"}:
-        return _BLOCK.format(own)
-    if own in {"abs", "square", "sqrt", "log"}:
-        return _LAMBDA.format(f"{own}(x)")
-    return _MEANT.get(own)
+    return _MEANT.get(folded(name))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from spec_compiler.declaring.fields import Number
 from spec_compiler.declaring.numbers import PositiveNumber
+from spec_compiler.fixes import Fix, rename
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import rectifiers
 from spec_compiler.ir.graph import Value
@@ -13,6 +15,7 @@ from spec_compiler.layers.choices.activations.function import ActivationFunction
 
 _LEAST_MAXIMUM = 127
 """The largest number that every integer dtype holds."""
+_SLOPES: Mapping[str, Fix] = dict.fromkeys(("alpha", "slope"), rename("negative_slope", safe=False))
 
 
 class Relu(ActivationFunction):
@@ -22,6 +25,7 @@ class Relu(ActivationFunction):
     """
 
     names: ClassVar[tuple[str, ...]] = ("relu",)
+    elsewhere = _SLOPES
 
     negative_slope: Number = 0.0
     """Slope below the threshold."""
@@ -55,6 +59,7 @@ class LeakyRelu(ActivationFunction):
     """`x` above 0, `negative_slope * x` elsewhere."""
 
     names: ClassVar[tuple[str, ...]] = ("leaky_relu",)
+    elsewhere = _SLOPES
 
     negative_slope: Number = 0.2
     """Slope below 0."""
