@@ -70,7 +70,8 @@ class Explainer:
         refusal = fed_from_above(refusal, call)
         refusal = self.with_feeds(call, refusal)
         refusal = self.without_batch(call, taken, refusal)
-        labels = self.traced(call.name, taken, refusal).labels
+        refusal = self.traced(call.name, taken, refusal)
+        labels = refusal.labels
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)
         return refusal.but(labels=labels)
@@ -126,6 +127,7 @@ class Explainer:
             return refusal
         # where sizes come from is looked for only where something is refused
         from spec_compiler.elaborate.origins import Origins
+        from spec_compiler.elaborate.sizes_apart import told_apart
 
         known = Origins(
             self.core,
@@ -136,6 +138,7 @@ class Explainer:
             own,
             values,
         )
+        refusal = told_apart(refusal, known)
         said = {label.span for label in refusal.labels}
         labels = (label for label in known.labels(origins) if label.span not in said)
         return refusal.but(labels=(*refusal.labels, *labels))
