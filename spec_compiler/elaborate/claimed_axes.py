@@ -68,8 +68,9 @@ def _one_too_many(refusal: OtherClaim, last: Call) -> Refusal | None:
     found, claimed = refusal.found, refusal.claimed
     for at in range(1, len(found)):
         rest = (*found[:at], *found[at + 1 :])
-        pairs = [pair for pair in zip(rest, claimed, strict=True) if pair[1] is not None]
-        if found[at] == 1 and all(Facts().equal(one, other) is True for one, other in pairs):
+        pairs = zip(rest, claimed, strict=True)
+        same = (other is None or Facts().equal(one, other) is True for one, other in pairs)
+        if found[at] == 1 and all(same):
             kept = [size.plain() for i, size in enumerate(sizes) if i != at - 1]
             fix = put("target_shape", in_braces(kept), f" in `{last.name}`")
             return refusal.mended(fix._replace(at=last.place))

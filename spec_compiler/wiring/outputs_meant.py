@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import cast
 
 from spec_compiler.expanding.core import Core
 from spec_compiler.fixes import entry, put, rename, write
@@ -107,4 +106,4 @@ def _named_elsewhere(spec: SourceNode) -> Iterator[str]:
 
 def _entries(node: SourceNode | None) -> list[Entry]:
     held = None if node is None else node.value
-    return [*cast("dict[str, Entry]", held).values()] if isinstance(held, dict) else []
+    return [*held.values()] if isinstance(held, dict) else []
