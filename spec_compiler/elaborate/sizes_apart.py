@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from spec_compiler.declaring.plain import in_braces
+from spec_compiler.declaring.plain import in_braces, is_sequence
 from spec_compiler.elaborate.origins import Origins
 from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.fixes import Fix, before, put, remove, write
@@ -96,7 +96,7 @@ def _for_each(names: Sequence[str], known: Origins) -> Fix:
 
 
 def _each(numbers: object) -> Sequence[object]:
-    return numbers if isinstance(numbers, tuple | list) else (numbers,)
+    return numbers if is_sequence(numbers) else (numbers,)
 
 
 def _is_less(size: object, wanted: int) -> bool:
