@@ -94,6 +94,11 @@ class Analysis(NamedTuple):
         """The whole, where nothing was refused before its tests and files were looked at."""
         return None if self.elaborated is None else self.elaborated.program
 
+    @property
+    def model(self) -> Program | None:
+        """The program of what can be run; None for a file that holds blocks only, too."""
+        return self.program if self.stated is not None and self.stated.is_model else None
+
 
 def program_of_text(
     text: str | bytes, file: str = "<string>", **options: Unpack[Options]
@@ -201,7 +206,7 @@ def proved(known: Analysis) -> Program | None:
         SpecError: something was refused.
     """
     known.found.stop_on_errors()
-    return known.program if known.stated is not None and known.stated.is_model else None
+    return known.model
 
 
 def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: Options) -> Analysis:
@@ -237,7 +242,7 @@ def _staged(node: SourceNode | None, file: str, found: Diagnostics, options: Opt
     if program is not None:
         if options.get("weights", True):
             _check_weights(program, found)
-        _check_tests(program, found)
+        _check_tests(program, found, as_written=not options.get("params"))
         _check_training(program, found)
         if not core.beside:
             note_what_is_open(program, found)
@@ -258,12 +263,12 @@ def _check_weights(program: Program, found: Diagnostics) -> None:
         check_initial(program, found)
 
 
-def _check_tests(program: Program, found: Diagnostics) -> None:
-    """Prove what a spec's own tests claim."""
+def _check_tests(program: Program, found: Diagnostics, *, as_written: bool) -> None:
+    """Prove what a spec's own tests claim; their data is for its params as they are written."""
     if program.core.tests:
         from spec_compiler.elaborate.tests import check_tests  # see above
 
-        check_tests(program, found)
+        check_tests(program, found, as_written=as_written)
 
 
 def _check_training(program: Program, found: Diagnostics) -> None:

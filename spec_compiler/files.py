@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 
 from spec_compiler.fixes import write
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import nearest
+from spec_compiler.spelling import barely_another, nearest
 
 _MOST_FILES = 10_000
 """Names in a folder that a guess looks at."""
@@ -301,20 +301,20 @@ def require_writable(
 def _require_no_input(target: Path, inputs: Collection[str | os.PathLike[str]]) -> None:
     for source in map(Path, inputs):
         if source.exists() and target.samefile(source):
-            raise Refusal(
-                "SPC0553",
-                f"`{target}` is also an input and would be overwritten",
-                help="name another file for the output",
-            )
+            message = f"`{target}` is also an input and would be overwritten"
+            raise Refusal("SPC0553", message, help="name another file for the output")
 
 
 def file_meant(written: str) -> str | None:
-    """A file that is there and has a name like one that is not."""
+    """A file that is there and has a name like one that is not, whatever both end in."""
     folder, name = os.path.split(written)
     try:
         with os.scandir(folder or ".") as found:
             names = sorted(entry.name for entry in islice(found, _MOST_FILES))
     except OSError:
         return None
-    guess = None if name in names else nearest(name, names)  # a link that leads nowhere
+    # none for a link that leads nowhere
+    stem = {} if name in names else {other: os.path.splitext(other)[0] for other in names}
+    near = barely_another(os.path.splitext(name)[0], stem.values())
+    guess = nearest(name, [other for other in names if near and stem[other] == near])
     return os.path.join(folder, guess) if guess else None

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from spec_compiler.spans import Span
 
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # those of YAML
+_LINE_BREAK = re.compile("\r\n?|\n")
+"""As the readers count: in YAML no other break is allowed, and in JSON it stands in a string."""
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 """A character that is two code units of UTF-16."""
 

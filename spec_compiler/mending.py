@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias, Unpack
 
@@ -20,18 +20,21 @@ from spec_compiler.edits.applied import touches, written
 from spec_compiler.linting import Rules, lint
 from spec_compiler.spans import Edit
 
-_MOST_ROUNDS = 200
+MOST_ROUNDS = 200
 """How often a spec is checked at most while it is mended."""
-_MOST_TRIED = 20
+MOST_TRIED = 20
 """Of so many edits at most it is tried what they do before they are offered, in as many checks."""
 _MOST_AT_ONCE = 20_000
 """How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
-_NO_TYPE = "SPC0202"
+_NO_TYPE = ("SPC0202", "SPC0102")
+"""Codes of what has no type: a layer, or a choice such as a schedule."""
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
-_TEXTS = (_UNREAD, "SPC012")
+TEXTS = (_UNREAD, "SPC012")
 """The families about what is written in a language of its own: the text, expressions."""
+_FORMULAS = ("SPC012", "SPC013")
+"""The families about expressions, each of which is read as far as its first mistake."""
 _MOST_GIVEN_UP = 8
 """Of so many findings that say the same it is tried in vain; then none of them is."""
 _Key: TypeAlias = "tuple[str, str]"
@@ -63,6 +66,7 @@ class Mended(NamedTuple):
         found: What is left.
         fixed: How many findings were mended.
         behind: How many of these were seen only when others were mended.
+        within: How many of these are in each file, links followed.
         given_up: Findings whose fix made nothing better.
         elsewhere: Files that may not be edited, and how many fixes there are for each.
     """
@@ -70,6 +74,7 @@ class Mended(NamedTuple):
     found: Diagnostics
     fixed: int
     behind: int
+    within: Counter[str]
     given_up: GivenUp
     elsewhere: Counter[str]
 
@@ -85,7 +90,7 @@ def mended(
     *,
     unsafe: bool,
     rules: Rules = _USUAL,
-    rounds: int = _MOST_ROUNDS,
+    rounds: int = MOST_ROUNDS,
     known: Diagnostics | None = None,
     **options: Unpack[Options],
 ) -> Mended:
@@ -104,7 +109,7 @@ def mended(
         OSError: it cannot be read, or changed meanwhile.
     """
     found = findings(path, drafts, rules, **options) if known is None else known
-    fixed, most = 0, _MOST_AT_ONCE
+    within, most = Counter[str](), _MOST_AT_ONCE
     behind, first = 0, {_key(item) for item in found.items}
     given_up = GivenUp()
     wrong = found.is_wrong
@@ -126,8 +131,9 @@ def mended(
         again = drafts.now in seen  # what one fix writes, another takes away
         if not again and _is_better(fixes, found, after):
             seen.append(kept)
-            found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
+            found, most = after, _MOST_AT_ONCE
             behind += sum(_key(item) not in first for item in fixes)
+            within.update(map(_path, fixes))
             better_since = bool(given_up.findings)
             continue
         drafts.now.clear()
@@ -137,7 +143,7 @@ def mended(
         most = max(len(fixes) // 2, 1)
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
-    return Mended(found, fixed, behind, given_up, elsewhere)
+    return Mended(found, within.total(), behind, within, given_up, elsewhere)
 
 
 def try_edits(
@@ -159,13 +165,11 @@ def try_edits(
     Raises:
         OSError: it cannot be read, or changed meanwhile.
     """
-    if 0 < sum(bool(item.edits) for item in found.errors) <= _MOST_TRIED:
+    if 0 < sum(bool(item.edits) for item in found.errors) <= MOST_TRIED:
         own: Options = {**options, "weights": False}  # their files are not read once more
         drafts = Drafts.of([path], texts)
         known = None if found.left_out else found
-        done = mended(
-            path, drafts, unsafe=True, rules=rules, rounds=_MOST_TRIED, known=known, **own
-        )
+        done = mended(path, drafts, unsafe=True, rules=rules, rounds=MOST_TRIED, known=known, **own)
         offer_only_better(found, done)
 
 
@@ -226,6 +230,8 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
         for item in after.items
         if not (behind and item.code.startswith(_UNREAD) and item.where > max(behind))
     ]
+    next_ = {*map(id, _further_on(fixes, before, after))}
+    reached = [item for item in reached if id(item) not in next_]
     said, again, mended = (Counter(map(_key, items)) for items in (before.items, reached, fixes))
     if not before.left_out and any(again[key] > said[key] - mended[key] for key in mended):
         return False
@@ -240,26 +246,56 @@ def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics)
         return False
     if all(item.safe for item in rest) or len(errors) <= len(before.errors):
         return True
-    # what a layer of no type says is read once it has one: go on where all of it can be mended
-    typed = any(item.code == _NO_TYPE for item in rest)
-    return typed and all(item.edits for item in errors if not said[_key(item)])
+    # what a layer of no type says is read once it has one, and what stands behind a broken layer
+    # is checked once it is whole: go on where all of it can be mended
+    typed = any(item.code in _NO_TYPE for item in rest)
+    reached_more = {*after.unchecked} < {*before.unchecked}
+    seen_now = [item for item in errors if not said[_key(item)]]
+    return (typed or reached_more) and all(item.edits for item in seen_now)
 
 
 def _is_refused(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
     """Whether what surely was meant is refused where it stands: a text made readable, a formula."""
-    asked = [item for item in fixes if item.safe and item.code.startswith(_TEXTS)]
+    asked = [item for item in fixes if item.safe and item.code.startswith(TEXTS)]
     said = {_key(item) for item in before.items}
     blamed = [item.span for item in after.errors if item.span and _key(item) not in said]
     for file in {_file(item) for item in asked}:
-        all_ = [edit for item in fixes if _file(item) == file for edit in item.edits]
         own = {edit for item in asked for edit in item.edits}
-        texts = before.sources.get(file, ""), after.sources.get(file, "")
-        kept = [edit for edit in sorted(all_) if edit.text]
-        for edit, span in zip(kept, written(*texts, all_), strict=True):
-            start, end = span[1:3], span[3:]
-            if edit in own and any(at.file == file and start <= at[1:3] < end for at in blamed):
+        for start, end in _written_by(own, file, fixes, before, after):
+            if any(at.file == file and start <= at[1:3] < end for at in blamed):
                 return True
     return False
+
+
+def _further_on(
+    fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics
+) -> list[Diagnostic]:
+    """What is said again of a formula behind the text that mended it there."""
+    found: list[Diagnostic] = []
+    for fix in (item for item in fixes if item.code.startswith(_FORMULAS)):
+        again = [item for item in after.items if item.span and _key(item) == _key(fix)]
+        if not again:
+            continue
+        file = _file(fix)
+        ends = [end for _, end in _written_by({*fix.edits}, file, fixes, before, after)]
+        found += [item for item in again if ends and (file, *max(ends)) < (item.span or ())[:3]]
+    return found
+
+
+def _written_by(
+    own: set[Edit],
+    file: str,
+    fixes: Iterable[Diagnostic],
+    before: Diagnostics,
+    after: Diagnostics,
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Where stands what some of the edits wrote that were made together, in one file."""
+    all_ = [edit for item in fixes if _file(item) == file for edit in item.edits]
+    texts = before.sources.get(file, ""), after.sources.get(file, "")
+    kept = [edit for edit in sorted(all_) if edit.text]
+    for edit, span in zip(kept, written(*texts, all_), strict=True):
+        if edit in own:
+            yield span[1:3], span[3:]
 
 
 def _key(finding: Diagnostic) -> _Key:

@@ -19,6 +19,9 @@ _LONGEST = 128
 _TELLING = 4
 """In a shorter name a letter more or less makes another name rather than a slip."""
 
+_BARELY = 0.75
+"""How much two names have in common at least, if one is barely another than the other."""
+
 MOST_ALLOWED = 200
 """Names that are listed as those that there are; of more, not a part."""
 
@@ -108,6 +111,16 @@ def nearest(name: str, known: Iterable[str]) -> Guess | None:
     Compares without case and underscores first (`Relu`, `masked_zero`), then by similarity.
     """
     return guessed(name, known, _nearest)
+
+
+def barely_another(name: str, known: Iterable[str]) -> Guess | None:
+    """The nearest name, if about three letters of four are the same: of names without a meaning."""
+    import difflib  # see `most_similar`
+
+    guess = nearest(name, known)
+    if guess is None or folded(guess) == folded(name):
+        return guess
+    return guess if difflib.SequenceMatcher(None, name, guess).ratio() >= _BARELY else None
 
 
 def guessed(name: str, known: Iterable[str], judge: Judge) -> Guess | None:

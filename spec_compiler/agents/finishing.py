@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 import mcp_types as types
+from mcp.shared.message import SessionMessage
 
 
 @asynccontextmanager
@@ -29,7 +31,8 @@ async def finishing(incoming: Any, outgoing: Any) -> AsyncGenerator[tuple[Any, A
 
     async def take() -> None:
         async with to_server:
-            async for item in incoming:
+            async for sent in incoming:
+                item = _with_whole_characters(sent) if isinstance(sent, ValueError) else sent
                 message = getattr(item, "message", None)
                 if isinstance(message, types.JSONRPCRequest):
                     owed.add(message.id)
@@ -56,3 +59,18 @@ async def finishing(incoming: Any, outgoing: Any) -> AsyncGenerator[tuple[Any, A
         group.start_soon(give)
         yield from_client, to_client
         to_client.close()
+
+
+def _with_whole_characters(error: Any) -> object:
+    r"""The message that the package could not read for halves of characters, which it drops.
+
+    JSON lets a text have `\ud800` alone; it becomes U+FFFD, so that the call is answered. What is
+    wrong in another way stays as it is.
+    """
+    try:
+        read = json.loads(str(error.errors()[0]["input"]))
+        text = json.dumps(read, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        whole = text.decode("utf-16", "replace")
+        return SessionMessage(types.jsonrpc_message_adapter.validate_json(whole, by_name=False))
+    except (ValueError, LookupError, RecursionError, AttributeError):
+        return error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from spec_compiler.authoring.document import Document
 from spec_compiler.authoring.names_here import block_here, list_here
-from spec_compiler.authoring.results import Made, Results, named_in, shape_words
+from spec_compiler.authoring.results import Made, Results, named_in
 from spec_compiler.authoring.standing import Standing
 from spec_compiler.codes import CODES
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import BATCH_NAME, Dim, Size
+from spec_compiler.ir.types import shape_text
 from spec_compiler.language.document import Param
 from spec_compiler.layers.signal import Signal
 from spec_compiler.measure import Measure, measure
@@ -40,7 +41,7 @@ def told_made(document: Document, made: Made) -> str:
         lines += _costs(cost)
         step = program.steps[name]
         weights = [
-            f"{code(weight.removeprefix(f'{name}.'))} {code(shape_words(made_weight.weight.shape))}"
+            f"{code(weight.removeprefix(f'{name}.'))} {code(shape_text(made_weight.weight.shape))}"
             for weight, made_weight in step.weights.items()
         ]
         lines += [f"weights: {', '.join(weights)}"] if weights else []
@@ -49,9 +50,9 @@ def told_made(document: Document, made: Made) -> str:
 
 def _type(signal: Signal) -> str:
     """Shape, dtype, and the mask with who made it."""
-    told = f"{code(f'{shape_words(signal.shape)} {signal.dtype}')}"
+    told = f"{code(f'{shape_text(signal.shape)} {signal.dtype}')}"
     if signal.mask is not None:
-        shape = shape_words(signal.mask.value.shape)
+        shape = shape_text(signal.mask.value.shape)
         told += f", masked {code(shape)} by {code(signal.mask.origin)}"
     return told
 

@@ -12,7 +12,7 @@ from spec_compiler.elaborate.elaborated import Elaborated
 from spec_compiler.expanding.copies import Copies, Instance, Names
 from spec_compiler.expanding.core import Item
 from spec_compiler.expanding.references import References
-from spec_compiler.ir.dims import Shape, short_text
+from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.source.node import Entry, SourceNode
@@ -37,15 +37,10 @@ class Made(NamedTuple):
     tried: bool = False
 
 
-def shape_words(shape: Shape) -> str:
-    """A shape: `(batch, length, 64)`."""
-    return f"({', '.join(short_text(size) for size in shape)})"
-
-
 def type_words(signal: Signal) -> str:
     """Shape, dtype and mask: `(batch, length, 64) float32, masked`."""
     masked = ", masked" if signal.mask is not None else ""
-    return f"{shape_words(signal.shape)} {signal.dtype}{masked}"
+    return f"{shape_text(signal.shape)} {signal.dtype}{masked}"
 
 
 def result_words(results: Results) -> str:

@@ -40,6 +40,9 @@ COMMANDS = (
 )
 
 
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
 class LazyGroup(TyperGroup):
     """Imports a command's module when the command is used."""
 
@@ -55,7 +58,13 @@ class LazyGroup(TyperGroup):
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         words = paragraphs(module.command.__doc__ or "")
         first = words.partition("\n")[0]  # whole: Typer's own choice is cut
-        app.command(cmd_name, help=words, short_help=first, epilog=_shown(cmd_name))(module.command)
+        app.command(
+            cmd_name,
+            help=words,
+            short_help=first,
+            epilog=_shown(cmd_name),
+            context_settings=_SETTINGS,
+        )(module.command)
         command: Any = typer.main.get_command(app)
         command.name = cmd_name
         return command
@@ -71,7 +80,7 @@ class LazyGroup(TyperGroup):
 
 def _shown(command: str) -> str:
     """The examples that end the help, where it is asked for."""
-    if "--help" not in sys.argv:
+    if not {"-h", "--help"} & {*sys.argv}:
         return ""
     from spec_compiler.cli.examples import epilog  # see above
 
@@ -96,6 +105,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings=_SETTINGS,
 )
 
 

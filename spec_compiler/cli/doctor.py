@@ -1,4 +1,4 @@
-"""`specc doctor`: what is installed, what is missing for what, and what to do about it."""
+"""`specc doctor`: what is installed and works, what is missing, and what to do about it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spec_compiler import __version__
+from spec_compiler.cli.importing import failures
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
@@ -34,6 +35,8 @@ EXTRAS = {
     "dask": "specc run --workers and --scheduler, sc.map_partitions",
 }
 """What an extra of the package is for."""
+_MODULES = {"pyyaml": "yaml", "quickjs-ng": "quickjs", "resvg-py": "resvg_py"}
+"""What is imported of packages whose modules have another name."""
 _BACKENDS = ("jax", "torch", "tensorflow")
 _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _OLDEST = (3, 11)
@@ -63,8 +66,8 @@ class State(NamedTuple):
 def command() -> int:
     """Look at the installation and this folder, and say what is missing, for what, and what to do.
 
-    Nothing is downloaded, and no library is loaded: their versions are read. Exit code 1 where
-    something is wrong; what only some commands need is a note.
+    Nothing is downloaded. What is installed is imported, too, in a process of its own. Exit code 1
+    where something is wrong; what only some commands need is a note.
     """
     states = [*_python(), *_libraries(), *_threads(), *_shell(), *_here(), *_settings()]
     for state in states:
@@ -93,28 +96,50 @@ def _libraries() -> Iterator[State]:
         found = _REQUIRED.match(line)
         if found is not None:
             asked.setdefault(found[3] or "", {})[found[1]] = found[2] or ""
-    yield from _needed(asked.get("", {}))
+    backend = _backend() if installed("keras") is not None else None
+    names = {name for extra in ("", *EXTRAS) for name in asked.get(extra, {}) if installed(name)}
+    if backend is not None and backend.how != OK:
+        names.remove("keras")  # which says the same once more
+    broken = unimportable(sorted(names))
+    yield from _needed(asked.get("", {}), broken)
     for extra, purpose in EXTRAS.items():
-        yield _extra(extra, purpose, asked.get(extra, {}))
-    if installed("keras") is not None:
-        yield _backend()
+        yield _extra(extra, purpose, asked.get(extra, {}), broken)
+    if backend is not None:
+        yield backend
 
 
-def _needed(asked: dict[str, str]) -> Iterator[State]:
+def unimportable(names: list[str]) -> dict[str, str]:
+    """Why some packages cannot be imported."""
+    modules = {_MODULES.get(name, name): name for name in names}
+    return {modules[module]: why for module, why in failures(modules).items()}
+
+
+def _needed(asked: dict[str, str], broken: dict[str, str]) -> Iterator[State]:
     for name, least in asked.items():
         found = installed(name)
+        if name in broken:
+            yield _broken(f"{name} {found}", broken[name], f"{name}>={least}")
+            continue
         how = OK if found is not None and at_least(found, least) else WRONG
         do = "" if how == OK else f'install it: `pip install "{name}>={least}"`'
         yield State(how, f"{name} {found or 'is not installed'}", do)
 
 
-def _extra(extra: str, purpose: str, asked: dict[str, str]) -> State:
+def _broken(name: str, why: str, package: str) -> State:
+    do = f'install it again: `pip install --force-reinstall "{package}"`'
+    return State(WRONG, f"{name} cannot be imported: {why}", do)
+
+
+def _extra(extra: str, purpose: str, asked: dict[str, str], broken: dict[str, str]) -> State:
     have = {name: installed(name) for name in asked}
     missing = [name for name, found in have.items() if found is None]
     old = [name for name, found in have.items() if found and not at_least(found, asked[name])]
     do = f'for {purpose}: `pip install "{PACKAGE}[{extra}]"`'
     if old:
         return State(WRONG, f"{extra}: {', '.join(old)} is too old", do)
+    for name in asked:
+        if name in broken:
+            return _broken(f"{extra}: {name} {have[name]}", broken[name], f"{name}>={asked[name]}")
     if missing or not asked:
         return State(NOTE, f"{extra}: missing: {', '.join(missing) or 'its libraries'}", do)
     listed = ", ".join(f"{name} {found}" for name, found in have.items())
@@ -174,7 +199,7 @@ def _here() -> Iterator[State]:
     skipped = f", {counted(specs.skipped, 'other YAML or JSON file')}" if specs.skipped else ""
     yield State(OK, f"{counted(len(specs.paths), 'spec')} in this folder{skipped}")
     for error in specs.unread:
-        yield State(WRONG, f"{error.filename}: {error.strerror}", "let it be read, or remove it")
+        yield _unread(error)
     named = {path: schema for path in specs.paths if (schema := _schema(path))}
     lost = {path: schema for path, schema in named.items() if not _is_there(path, schema)}
     for path, schema in lost.items():
@@ -190,7 +215,7 @@ def _settings() -> Iterator[State]:
     try:
         SettingsFiles(found).of("here")
     except OSError as error:
-        yield State(WRONG, f"{error.filename}: {error.strerror}", "let it be read, or remove it")
+        yield _unread(error)
         return
     for wrong in found:
         file, line, column = wrong.where
@@ -201,6 +226,11 @@ def _settings() -> Iterator[State]:
         yield State(OK, "no settings (specc.toml) for this folder: lints are as they come")
     elif not found:
         yield State(OK, f"settings of {', '.join(found.sources)}")
+
+
+def _unread(error: OSError) -> State:
+    what = error.filename or "this folder"
+    return State(WRONG, f"{what}: {error.strerror}", "let it be read, or remove it")
 
 
 def _schema(path: str) -> str:

@@ -84,7 +84,7 @@ def _guarded() -> int:
     except MemoryError:
         return _say("out of memory", FINDINGS)
     except Exception as error:
-        return _bug(error)
+        return _unimported(error) or _bug(error)
     if result == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
         return _say("interrupted", INTERRUPTED)
     return result if isinstance(result, int) else OK
@@ -107,6 +107,8 @@ def _asked_by_shell() -> AbstractContextManager[None]:
 def _unread(error: OSError) -> int:
     from spec_compiler.cli.slips import beside  # only where something is wrong
 
+    if isinstance(error, FileNotFoundError) and error.filename is None:  # as `os.getcwd` says it
+        return _say("the folder that specc runs in is not there any more", INPUT_OUTPUT)
     name = f"{error.filename}: " if error.filename else ""
     return _say(f"{name}{error.strerror or error}{beside(error)}", INPUT_OUTPUT)
 
@@ -117,6 +119,18 @@ def _say(message: str, code: int) -> int:
     with suppress(OSError):  # there is no better place to say that it is full
         typer.echo(f"error: {terminal(message)}", err=True)
     return code
+
+
+def _unimported(error: Exception) -> int:
+    """A library that is broken, or gone: nothing that we could mend; 0 where it is none."""
+    from spec_compiler.cli.importing import not_imported  # only where something is wrong
+
+    library = not_imported(error)
+    if not library:
+        return OK
+    why = next(iter(f"{error}".strip().splitlines()), "")
+    reason = f"{type(error).__name__}: {why}"
+    return _say(f"{library} cannot be imported ({reason}): run `specc doctor`", INPUT_OUTPUT)
 
 
 def _bug(error: Exception) -> int:

@@ -72,5 +72,11 @@ def _of_word(name: str, looks: Style) -> str:
     same = [word for word in words() if word.casefold() == name.casefold()]
     chosen = [name] if name in same else same
     if not chosen:
+        # a section is told by `specc docs`, which loads what a name does not need
+        from spec_compiler.cli.docs import documented
+
+        told = [entry["markdown"] for entry in documented(name)]
+        if told:
+            return markdown_text("\n".join(told), looks)
         raise UsageError(f"there is nothing called `{name}`; {meant(name)}")
     return "\n\n".join(markdown_text(explained(word), looks) for word in chosen)

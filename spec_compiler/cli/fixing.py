@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Unpack
 
-import typer
-
+from spec_compiler.cli.patch import show_patch
 from spec_compiler.cli.reading import STDIN, STDIN_NAME, typed_in
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
@@ -20,8 +17,6 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.drafts import Drafts
 from spec_compiler.linting import Rules
 from spec_compiler.mending import findings, mended, offer_only_better
-from spec_compiler.report.escape import terminal
-from spec_compiler.report.style import takes_unicode
 from spec_compiler.rewriting import require_rewritable, rewrite
 from spec_compiler.shortening import shown
 from spec_compiler.source import Limits
@@ -52,7 +47,9 @@ class Fixing:
         self.closed = {} if diff or self.of_stdin else _closed(self.paths)
         able = [path for path in self.paths if os.path.realpath(path) not in self.closed]
         self.drafts = Drafts.of(able, texts)
-        self.fixed = self.behind = 0
+        self.fixed = self.behind = self.unwritten = 0
+        self.within = Counter[str]()
+        self.any_read = False
         self.rest = Diagnostics()
         self.back: list[str] = []
         self.elsewhere: Counter[str] = Counter()
@@ -67,6 +64,8 @@ class Fixing:
         done = mended(path, self.drafts, unsafe=self.unsafe, rules=rules, **options)
         self.fixed += done.fixed
         self.behind += done.behind
+        self.within += done.within
+        self.any_read = True
         self.rest.extend(done.found)
         self.back += [finding.code for finding in done.taken_back]
         self.elsewhere |= done.elsewhere
@@ -90,26 +89,32 @@ class Fixing:
         for path, (before, now) in changed.items():
             name = STDIN_NAME if self.of_stdin else os.path.relpath(path)
             if self.diff:
-                _show(name, before, now)
+                texts = before.decode("utf-8", "replace"), now.decode()
+                show_patch(*texts, *(f"{side}/{Path(name).as_posix()}" for side in "ab"))
             elif not self.of_stdin:
                 try:
                     rewrite(path, before, now)
                 except OSError as error:
                     unread.append(error)
+                    self.fixed -= self.within[path]
+                    self.unwritten += self.within[path]
         if self.of_stdin and not self.diff:
             for name in self.texts:
                 _write(self.drafts.now[os.path.realpath(name)])
         return bool(changed)
 
     def say(self, left: int) -> None:
-        """What was done in one line, and what was not in others.
+        """What was done in one line, and what was not in others; nothing where no spec was read.
 
         Args:
             left: How many findings there are in the specs as they are to be.
         """
+        if not self.any_read:
+            return
         verb = "would be fixed" if self.diff else "fixed"
-        behind = f", {self.behind} of them behind others" if self.behind else ""
-        say(f"{self.fixed} {verb}{behind}, {left} left", err=True)
+        behind = min(self.behind, self.fixed)
+        more = f", {behind} of them behind others" if behind else ""
+        say(f"{self.fixed} {verb}{more}, {left + self.unwritten} left", err=True)
         if self.back:
             codes = ", ".join(dict.fromkeys(self.back))
             say(f"note: taken back, since nothing was better then: the fix of {codes}", err=True)
@@ -136,19 +141,3 @@ def _write(text: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
-
-
-def _show(path: str, before: bytes, now: bytes) -> None:
-    """A unified diff; a terminal is shown no sign that acts on it."""
-    name = Path(path).as_posix()
-    for line in _diff(before.decode("utf-8", "replace"), now.decode(), name):
-        shown = line
-        if sys.stdout.isatty():
-            shown = terminal(line.rstrip("\r\n"), takes_unicode(sys.stdout.encoding)) + "\n"
-        typer.echo(shown, nl=False, color=True)
-
-
-def _diff(before: str, now: str, name: str) -> Iterator[str]:
-    old, new = (text.splitlines(keepends=True) for text in (before, now))
-    for line in difflib.unified_diff(old, new, f"a/{terminal(name)}", f"b/{terminal(name)}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Annotated
 
 import typer
 
 from spec_compiler.cli.options import ColorOption, completed
+from spec_compiler.cli.patch import show_patch
 from spec_compiler.cli.reading import STDIN, STDIN_NAME, reporting, typed_in
 from spec_compiler.cli.specs import find_specs, without_excluded
 from spec_compiler.cli.typed import Unread, UsageError
@@ -100,7 +100,7 @@ def _standard_input(name: str, check: bool, diff: bool, color: str) -> int:
         if made is None:
             return 1
         if diff:
-            _show(raw, made, name)
+            show_patch(raw.decode(), made, name, f"{name} (in style)")
         elif not check:
             typer.echo(made, nl=False, color=True)
         return 1 if (check or diff) and made.encode() != raw else 0
@@ -118,7 +118,7 @@ def _file(path: str, found: Diagnostics, *, writes: bool, shows: bool) -> bool |
     if made is None or made.encode() == raw:
         return None if made is None else False
     if shows:
-        _show(raw, made, path)
+        show_patch(raw.decode(), made, path, f"{path} (in style)")
     if writes:
         try:
             rewrite(path, raw, made.encode())
@@ -133,16 +133,6 @@ def _read(path: str) -> bytes:
     regular(path)
     with open(path, "rb") as file:
         return file.read(Limits().bytes + 1)
-
-
-def _show(raw: bytes, made: str, name: str) -> None:
-    """Print what differs, line by line."""
-    before = raw.decode().splitlines(keepends=True)
-    lines = difflib.unified_diff(before, made.splitlines(keepends=True), name, f"{name} (in style)")
-    for line in lines:
-        say(line.rstrip("\n"))
-        if not line.endswith("\n"):
-            say("\\ No newline at end of file")
 
 
 def _say_changed(changed: list[str], kept: int, *, names: bool, would: bool) -> None:

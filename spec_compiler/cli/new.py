@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -98,7 +99,7 @@ def command(
     _write(text, written, force=force, color=color)
     if written != STDIN:
         say(f"wrote {written}: {described(template)}")
-        say(f"next: specc test {written}", err=True)
+        say(f"next: specc test {shlex.quote(written)}", err=True)
     return 0
 
 

@@ -68,7 +68,7 @@ def _row(parameter: inspect.Parameter, hint: Any) -> tuple[str, str] | None:
     names = ", ".join(f"`{name}`" for name in given or (plain,))
     is_flag = get_args(hint)[0] is bool
     value = "" if is_flag else f" `{info.metavar or _kind(get_args(hint)[0])}`"
-    if parameter.default not in (None, False):
+    if parameter.default not in (None, False, inspect.Parameter.empty):
         words += f" Default: `{parameter.default}`."
     return names + value, words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -37,6 +37,15 @@ if TYPE_CHECKING:
     from spec_compiler.cli.specs import Specs
     from spec_compiler.diagnostics import Diagnostics
 
+_Unsafe: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe",
+        help="With --fix, also apply guesses and edits that change the model; a second run may "
+        "take away what nothing reads then.",
+    ),
+]
+
 
 def command(
     specs: SpecsArgument,
@@ -49,12 +58,7 @@ def command(
     fix: Annotated[
         bool, typer.Option("--fix", help="Edit what has one reading; report what is left.")
     ] = False,
-    unsafe: Annotated[
-        bool,
-        typer.Option(
-            "--unsafe", help="With --fix, also apply guesses and edits that change the model."
-        ),
-    ] = False,
+    unsafe: _Unsafe = False,
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what --fix would edit, and edit nothing.")
     ] = False,

@@ -124,8 +124,8 @@ def _write(output: Path, sides: list[Analysis], sizes: Mapping[str, int]) -> Non
     drawn = draw(known, sizes)
     for old in olds:
         both = None
-        if old.program is not None and known.program is not None:
-            both = compare(old.program, known.program)
+        if old.model is not None and known.model is not None:
+            both = compare(old.model, known.model)
         drawn = beside(draw(old, sizes, alike=False), drawn, both)
     read = {file for one in sides for file in read_by(one)}
     with writing(output, inputs=read) as file:

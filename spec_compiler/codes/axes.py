@@ -25,6 +25,7 @@ AXES: tuple[Code, ...] = (
         "only the item above it, so the list of inputs has probably been forgotten.",
         _pair("type: Subtract, name: gap, from: [x, y, x]"),
         _pair("type: Subtract, name: gap, from: [x, y]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0351",

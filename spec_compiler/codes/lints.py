@@ -3,29 +3,10 @@
 from __future__ import annotations
 
 from spec_compiler.codes.code import Code
+from spec_compiler.codes.lints_of_unused import UNUSED
 
 _HEAD = "specc: 1\ninputs: {x: {shape: [4]}}\n"
 _TOKENS = "specc: 1\ninputs: {t: {shape: [7], dtype: int32, values: {min: MIN, max: 9}}}\n"
-_PARAM = (
-    "specc: 1\nparams: {width: 3REST}\ninputs: {x: {shape: [4]}}\n"
-    "layers:\n  - {type: Dense, units: width}\n"
-)
-_DIMS = (
-    "specc: 1\ndims: {steps: {}REST}\ninputs: {x: {shape: [steps, 3]}, y: {shape: [SECOND, 3]}}\n"
-    "layers:\n  - {type: Dot, from: [x, y], axes: 2}\n"
-)
-_BLOCK = (
-    f"{_HEAD}blocks:\n"
-    "  pair:\n"
-    "    inputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
-    "    layers: [{type: Add, name: both, from: [x, OTHER]}]\n"
-    "    outputs: both\n"
-    "layers:\n  - {use: pair, from: {x: x, y: x}}\n"
-)
-_DEFAULTS = (
-    "specc: 1\ndefaults: {KIND: {activation: relu}}\ninputs: {x: {shape: [4]}}\n"
-    "layers:\n  - {type: Dense, units: 3}\n"
-)
 _TESTED = (
     f"{_HEAD}layers:\n  - {{type: Dense, name: y, units: 3}}\n"
     "tests:\n  - {name: three numbers, expect: {y: {shape: [null, 3]REST}}}\n"
@@ -43,6 +24,10 @@ _SHARES = (
     f"{_HEAD}layers:\n  - {{type: Dense, name: y, units: 3, activation: softmax}}\n"
     "train: {loss: LOSS, optimizer: adam}\n"
 )
+_STOPPED = (
+    f"{_HEAD}layers:\n  - {{type: Dense, name: y, units: 3}}\n"
+    "train:\n  loss: mse\n  optimizer: adam\n  early_stopping: {monitor: loss, MODEpatience: 3}\n"
+)
 _BASE = '{"baseline": 1, "findings": {FINDINGS}}\n'
 _WEIGHTS = (
     "specc: 1\nweights: {file: w.safetensors, get: make weightsREST}\ninputs: {x: {shape: [4]}}\n"
@@ -58,71 +43,6 @@ def _tokens(low: int, *layers: str) -> str:
     text = _TOKENS.replace("MIN", str(low))
     return f"{text}layers:\n" + "".join(f"  - {{{layer}}}\n" for layer in layers)
 
-
-UNUSED: tuple[Code, ...] = (
-    Code(
-        "SPC1001",
-        "param that nothing reads",
-        "No size, no argument and no other param needs it, so that a value for it changes nothing. "
-        "Most often a number stands where its name was meant.",
-        _PARAM.replace("REST", ", depth: 2"),
-        _PARAM.replace("REST", ""),
-        mend="unsafe",
-    ),
-    Code(
-        "SPC1002",
-        "dim that nothing reads",
-        "It stands in no shape, so that its bounds hold nothing to them.",
-        _DIMS.replace("REST", ", frames: {max: 9}").replace("SECOND", "steps"),
-        _DIMS.replace("REST", "").replace("SECOND", "steps"),
-        mend="safe",
-    ),
-    Code(
-        "SPC1003",
-        "block that nothing uses",
-        "A model has a block that is in none of its layers. A file of blocks alone is for others, "
-        "and nothing is said of it.",
-        f"{_HEAD}blocks:\n  half: {{inputs: {{x: {{}}}}, layers: [{{type: Dense, units: 2}}], "
-        "outputs: dense}\nlayers:\n  - {type: Dense, units: 2}\n",
-        f"{_HEAD}blocks:\n  half: {{inputs: {{x: {{}}}}, layers: [{{type: Dense, units: 2}}], "
-        "outputs: dense}\nlayers:\n  - {use: half}\n",
-        mend="unsafe",
-    ),
-    Code(
-        "SPC1004",
-        "import that nothing uses",
-        "Nothing of the file is used, and yet it has to be there.",
-        f"imports: {{std: 'specc:std'}}\n{_layers('type: Dense, units: 3')}",
-        _layers("type: Dense, units: 3"),
-        mend="safe",
-    ),
-    Code(
-        "SPC1005",
-        "input of a block that nothing in it reads",
-        "Each use has to feed it, for nothing. Often a layer reads the item above it, where the "
-        "input was meant.",
-        _BLOCK.replace("OTHER", "x"),
-        _BLOCK.replace("OTHER", "y"),
-    ),
-    Code(
-        "SPC1006",
-        "defaults of a layer that is not there",
-        "`defaults` says what all layers of a type have, and the file has none of that type.",
-        _DEFAULTS.replace("KIND", "Conv1D"),
-        _DEFAULTS.replace("KIND", "Dense"),
-        mend="safe",
-    ),
-    Code(
-        "SPC1007",
-        "dim that ties nothing",
-        "A dim says that sizes are the same wherever it stands; one without bounds that stands in "
-        "a single place says nothing. Where the name is there to be read, that is a good reason: "
-        "this lint is off until it is asked for.",
-        _DIMS.replace("REST", "").replace("SECOND", "null"),
-        _DIMS.replace("REST", "").replace("SECOND", "steps"),
-        "validate --select SPC1007 model.yaml",
-    ),
-)
 
 LINTS: tuple[Code, ...] = (
     *UNUSED,
@@ -193,6 +113,30 @@ LINTS: tuple[Code, ...] = (
         mend="unsafe",
     ),
     Code(
+        "SPC1017",
+        "rows of a batch that read each other",
+        "Without `axis` a reduction takes all of a tensor, the batch with it: what a row gives "
+        "then depends on which others come with it, and on how large a batch is. A total that no "
+        "row is combined with is nothing to wonder at; and axes that are named are meant.",
+        _layers("type: Dense, units: 3", 'type: Lambda, function: "x / norm(x)"'),
+        _layers(
+            "type: Dense, units: 3",
+            'type: Lambda, function: "x / norm(x, axis=-1, keepdims=True)"',
+        ),
+        mend="unsafe",
+    ),
+    Code(
+        "SPC1018",
+        "images in two orders",
+        "With `channels_first` a layer reads `[3, 32, 32]`, with `channels_last`, which is usual, "
+        "`[32, 32, 3]`. Where one gives the one and the next takes the other, sizes often fit all "
+        "the same, and height is taken for channels.",
+        _IMAGES.replace("SHAPE", "[32, 32, 3]")
+        + "  - {type: MaxPooling2D, MORE}\n".replace("MORE", "data_format: channels_first"),
+        _IMAGES.replace("SHAPE", "[32, 32, 3]") + "  - {type: MaxPooling2D}\n",
+        mend="unsafe",
+    ),
+    Code(
         "SPC1021",
         "test that looks at no number",
         "Shapes and dtypes are proved before anything runs, for all sizes: a test that expects "
@@ -232,6 +176,26 @@ LINTS: tuple[Code, ...] = (
         mend="unsafe",
     ),
     Code(
+        "SPC1025",
+        "loss of shares for single classes",
+        "`categorical_crossentropy` compares the shares of one whole, as a softmax gives them; a "
+        "number of a sigmoid is from 0 to 1 by itself. Keras divides them by their sum, and "
+        "trains; what the model gives afterwards does not add up to 1.",
+        _SHARES.replace("LOSS", "categorical_crossentropy").replace("softmax", "sigmoid"),
+        _SHARES.replace("LOSS", "categorical_crossentropy"),
+        mend="unsafe",
+    ),
+    Code(
+        "SPC1026",
+        "end of training where it becomes worse",
+        "`mode: max` waits until a number grows no more, and `min` until it falls no more. Of a "
+        "loss less is better: with `max` training ends after its first epochs, at its worst. "
+        "`auto`, which stands where none is written, knows it of each loss and metric.",
+        _STOPPED.replace("MODE", "mode: max, "),
+        _STOPPED.replace("MODE", ""),
+        mend="unsafe",
+    ),
+    Code(
         "SPC1091",
         "comment that ignores nothing",
         "`# specc: ignore[CODE] reason` takes away findings of its line, or, on a line of its own, "
@@ -254,6 +218,7 @@ LINTS: tuple[Code, ...] = (
         "runs, and no comment changes that.",
         _IGNORED.replace("COMMENT", "  # specc: ignore[SPC1001, SPC9001] set by scripts"),
         _IGNORED.replace("COMMENT", "  # specc: ignore[SPC1001] set by scripts"),
+        mend="unsafe",
     ),
     Code(
         "SPC1094",

@@ -115,6 +115,7 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "specc: 1\ninputs: {x: {shape: [4]}}\nlayers:\n  - {type: Add, name: sum, from: x}\n",
         "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
         "layers:\n  - {type: Add, name: sum, from: [x, y]}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0341",

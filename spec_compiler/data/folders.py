@@ -44,7 +44,10 @@ def meant(path: str) -> list[str]:
     listed = ", ".join(f"`{known}`" for known in FORMATS)
     if not found:
         message = f"`{path}` {'holds' if folder else 'means'} no file of data"
-        raise Refusal("SPC0552", message, help=f"name files that end in {listed}")
+        help_ = f"name files that end in {listed}"
+        if path[:1] in {"[", "{"}:
+            help_ = "lists stand in a file: write them into `data.json`, and name that"
+        raise Refusal("SPC0552", message, help=help_)
     if len(kinds) > 1:
         raise Refusal(
             "SPC0564",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationInfo
@@ -14,7 +14,7 @@ from spec_compiler.declaring.validated import key_names, validated
 from spec_compiler.fixes import Fix, advise, lift, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.python_forms import call_of
-from spec_compiler.spelling import Guess, suggestion
+from spec_compiler.spelling import Guess, folded, suggestion
 
 
 class Choice(Declaration):
@@ -65,7 +65,8 @@ _NEAR = {
 }
 """What may mean a choice, or one that is like it."""
 _KINDS = ("name", "class_name", "class", "kind", "method", "algorithm", "cls", "_target_", "id",
-          "optimizer", "loss", "metric", "function", "fn", "class_path", "op")  # fmt: skip
+          "optimizer", "loss", "metric", "function", "fn", "class_path", "op", "schedule",
+          "scheduler", "activation", "initializer", "regularizer")  # fmt: skip
 """What other tools call the key that says which it is."""
 _NOTHING = ("None", "none")
 
@@ -77,7 +78,7 @@ class Registry(Generic[Kind]):
         what: What one is called, with its article.
         by_name: The choices by every name that they have.
         of_number: The one that people mean who write a number instead.
-        elsewhere: What to write for a name that others have for one; None where it is not known.
+        others: The module whose `NAMES` tell what to write for what other tools call one.
     """
 
     def __init__(
@@ -85,12 +86,12 @@ class Registry(Generic[Kind]):
         what: str,
         by_name: Mapping[str, type[Kind]],
         of_number: str = "",
-        elsewhere: Callable[[str], str | Fix | None] | None = None,
+        others: str = "",
     ) -> None:
         self.what = what
         self.by_name = by_name
         self.of_number = of_number
-        self.elsewhere = elsewhere
+        self.others = others
 
     @property
     def choices(self) -> tuple[type[Kind], ...]:
@@ -154,8 +155,12 @@ class Registry(Generic[Kind]):
         first = next(iter(settings), "")
         given: dict[str, Any] = {key: item for key, item in settings.items() if key != called}
         choice: type[Kind] | None = None
+        sure = len(settings) < 2 or bool(called)
         if called:  # as Keras writes it
             choice = self._named(str(settings[called]).rpartition(".")[2])
+            meant = None if choice else self._of_others(settings[called])
+            if isinstance(meant, Fix) and meant.kind == "name":
+                choice, sure = self.by_name.get(meant.text), meant.safe
             inner = [item for key, item in given.items() if key in _HOLDING and is_mapping(item)]
             given = dict(inner[0]) if len(inner) == len(given) == 1 else given
         elif len(settings) > 1:
@@ -167,9 +172,7 @@ class Registry(Generic[Kind]):
         if choice is None:
             return advise("add `type: …`" if "" not in settings else "")
         entries = "".join(f", {key}: {in_braces(value)}" for key, value in given.items())
-        return write(
-            f"{{type: {choice.names[0]}{entries}}}", safe=len(settings) < 2 or bool(called)
-        )
+        return write(f"{{type: {choice.names[0]}{entries}}}", safe=sure)
 
     def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
         own = name.rpartition(".")[2]  # Python's `tf.nn.relu`
@@ -184,7 +187,7 @@ class Registry(Generic[Kind]):
                 allowed=self._listed(),
             )
         names = self._listed()
-        instead = self.elsewhere(own) if self.elsewhere and name not in params else None
+        instead = self._of_others(own) if name not in params else None
         guess = None if instead else self._guess(name, own, params)
         otherwise = instead if isinstance(instead, str) else f"one of {', '.join(names)}"
         refusal = Refusal(
@@ -195,6 +198,15 @@ class Registry(Generic[Kind]):
             **suggestion(guess, otherwise, names),
         )
         return refusal.mended(instead) if isinstance(instead, Fix) else refusal
+
+    def _of_others(self, name: str) -> str | Fix | None:
+        if not self.others:
+            return None
+        # only where a choice is not known
+        from importlib import import_module
+
+        names: Mapping[str, str | Fix] = import_module(f"spec_compiler.{self.others}").NAMES
+        return names.get(folded(name).replace(" ", ""))
 
     def _guess(self, name: str, own: str, params: Mapping[str, object]) -> Guess | None:
         """The name that was probably meant; `own` is it without what Python has before a dot."""

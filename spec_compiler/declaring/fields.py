@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -18,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from spec_compiler.declaring.plain import is_mapping, is_sequence
+from spec_compiler.declaring.plain import is_mapping, is_sequence, sizes_crossed
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.fixes import Fix, write
 from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
@@ -198,18 +197,19 @@ def _sizes_in(written: object) -> list[str]:
     if is_mapping(written):
         sizes = list(written.values())
         return [f"{size}" for size in sizes] if all(type(size) is int for size in sizes) else []
-    parts = re.split(" *[x×*] *", str(written))
-    crossed = len(parts) > 1 and all(part.isdigit() for part in parts)
-    return parts if crossed else list(tuple_of(str(written)) or ())
+    return sizes_crossed(str(written), "x×*") or list(tuple_of(str(written)) or ())
+
+
+def sizes_listed(written: object) -> Fix | None:
+    """The list for what says sizes in another way; None where it says none."""
+    sizes = [f"{written}"] if type(written) is int else _sizes_in(written)
+    return write(f"[{', '.join(sizes)}]") if sizes else None
 
 
 def _shape(written: object) -> object:
     if not is_sequence(written):
-        one = [str(written)] if type(written) is int else _sizes_in(written)
-        raise refuse(
-            f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
-            fix=write(f"[{', '.join(one)}]") if one else None,
-        )
+        message = f"must be a list of sizes such as `[28, 28]`, not {described(written)}"
+        raise refuse(message, fix=sizes_listed(written))
     if len(written) > MOST_AXES:  # before each of its sizes is looked at
         raise refuse(f"has {len(written)} axes, and {MOST_AXES} are the most", "SPC0304")
     return tuple(written)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 
 from spec_compiler.declaring.fields import known_size, refuse, size_of
-from spec_compiler.declaring.plain import is_mapping, is_sequence
+from spec_compiler.declaring.plain import is_mapping, is_sequence, sizes_crossed
 from spec_compiler.declaring.scope import described
 from spec_compiler.fixes import write
 from spec_compiler.refusals import under
@@ -43,7 +43,7 @@ def _single(written: object, wanted: str) -> object:
     Raises:
         Refusal: it is neither; a list as Python writes it is said in ours.
     """
-    listed = tuple_of(written) if isinstance(written, str) else None
+    listed = sizes_crossed(written) or tuple_of(written) if isinstance(written, str) else None
     if listed or written is None or is_mapping(written) or is_sequence(written):
         fix = write(f"[{', '.join(listed)}]") if listed else None
         raise refuse(f"{wanted}, not {described(written)}", fix=fix)

@@ -47,6 +47,13 @@ def _in_braces(written: object) -> str:
     return written if isinstance(written, str) else written_plainly(written)
 
 
+def sizes_crossed(written: str, signs: str = "x×") -> list[str]:
+    """The sizes in `28x28` and `3 x 3`; none in other texts."""
+    parts = re.split(f" *[{signs}] *", written)
+    crossed = len(parts) > 1 and parts[0] != "0" and all(part.isdigit() for part in parts)
+    return parts if crossed else []
+
+
 _MOST = 400
 _WORD = re.compile(r"(?:[A-Za-z_./][\w./-]*|\d+(?= [-+*/%]))(?: [-+*/%]+ \w+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "none", "y", "n"})

@@ -21,6 +21,7 @@ from spec_compiler.spans import Edit, Span
 _PLAIN_NAME = re.compile(r"[A-Za-z_$./][\w$./-]*(?::[\w-]+)?|\d\w*[A-Za-z]\w*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "none"}
 _BETWEEN = re.compile(r"\s*:(?:\s|#[^\n]*\n)*(?:&\S+\s+)?")
+_LINES = re.compile(r"- |-\n|[\"']?[\w.$-]+[\"']?:(?:[ \t][^\n]*)?\n")
 _QUOTES = {"'": '"', '"': "'", "": ""}
 _LIKE_JSON = re.compile(r'\s*\{\s*"')
 _FIRST = frozenset({"specc", "type"})
@@ -60,12 +61,8 @@ class Page:
             return ()
         old = self.at(span)
         in_brackets = old[:1] in ("[", "{")
-        if (
-            fix.kind == "write"
-            and fix.text[:1] in ("[", "{")
-            and self._is_dash(self.offsets(span)[0])
-        ):
-            return self._behind_key(span, fix)
+        if fix.kind == "write" and fix.text[:1] in ("[", "{") and _on_lines(old, in_brackets):
+            return self._inline(span, fix)
         if old[:1] in ("|", ">") or ("\n" in old and (not in_brackets or "#" in old)):
             return ()
         if span.line != span.end_line and not in_brackets:
@@ -75,13 +72,16 @@ class Page:
         blank = " " if not old and self.text[start - 1 : start] == ":" else ""
         return self.edit(start, end, blank + new) if new is not None else ()
 
-    def _behind_key(self, span: Span, fix: Fix) -> tuple[Edit, ...]:
-        """A value on the line of its key, in the place of a list with dashes."""
+    def _inline(self, span: Span, fix: Fix) -> tuple[Edit, ...]:
+        """A value in brackets in the place of a list, or a mapping, on lines."""
         start, end = self.offsets(span)
         begin = len(self.text[:start].rstrip())
-        if self.text[begin - 1 : begin] != ":" or "#" in self.text[begin:end]:
+        of_key = self.text[begin - 1 : begin] == ":"
+        begin = begin if of_key else start
+        after_dash = re.search(r"(?:^|\n) *(?:- +)+$", self.text[:start]) is not None
+        if not (of_key or after_dash) or "#" in self.text[begin:end]:
             return ()
-        return self.edit(begin, end, f" {fix.text}")
+        return self.edit(begin, end, f" {fix.text}" if of_key else fix.text)
 
     def part_replaced(
         self, span: Span, within: tuple[int, int], whole: str, fix: Fix
@@ -282,6 +282,11 @@ class Page:
     def _line_end(self, offset: int) -> int:
         end = self.text.find("\n", offset)
         return len(self.text) if end < 0 else end
+
+
+def _on_lines(old: str, in_brackets: bool) -> bool:
+    """Whether a value is a list with dashes, or a mapping of more than a line."""
+    return not in_brackets and bool(_LINES.match(old))
 
 
 def _binds_weakly(formula: str) -> bool:

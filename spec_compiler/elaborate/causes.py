@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from spec_compiler.declaring.plain import in_braces
-from spec_compiler.expanding.core import Core
+from spec_compiler.expanding.core import Core, Item
 from spec_compiler.fixes import advise, put
 from spec_compiler.ir.dims import Size, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
@@ -13,7 +13,7 @@ from spec_compiler.ir.graph import Node, Value
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import UnknownSize
-from spec_compiler.layers.base.ranks import OtherAxes, of_rank
+from spec_compiler.layers.base.ranks import CHANNELS_LAST, OtherAxes, of_rank
 from spec_compiler.layers.signal import Signal
 from spec_compiler.places import Outside
 from spec_compiler.program import Port
@@ -23,6 +23,10 @@ from spec_compiler.wiring import Call
 
 _RANK = "SPC0304"
 _STATE = "SPC0344"
+_TOO_FEW = "SPC0340", "SPC0350"
+"""Codes of layers that have fewer inputs than they join: two or more, just two."""
+_MOST_FED = 8
+_NO_OUTPUT = "SPC0203"
 _TWO_SIZES = frozenset({"SPC0303", "SPC0353"})
 """Codes of inputs that differ in a size."""
 
@@ -115,6 +119,26 @@ def of_two_sizes(refusal: Refusal, call: Call, taken: list[Signal]) -> Refusal:
     return refusal.but(help=f"give {named[0]} and {named[1]} one size; {refusal.help}")
 
 
+def of_two_states(
+    refusal: Refusal, call: Call, settings: Mapping[str, Settings], core: Core
+) -> Refusal:
+    """The refusal of the second state of a layer that has one, as a GRU has."""
+    for feed in call.feeds.inputs:
+        above = settings.get(feed.source)
+        if refusal.code != _NO_OUTPUT or above is None or "state_c" not in (feed.output or ""):
+            continue
+        inner = getattr(above.layer, "layer", None)
+        node = core.layer_places[feed.source].node
+        place = node if inner is None else node.get("layer")
+        if type(inner or above.layer).__name__ != "GRU" or place is None:
+            continue
+        words = f"write `type: LSTM` in `{feed.source}`, which has two states: a GRU has one"
+        fix = put("type", "LSTM", words=words)._replace(at=place, path=())
+        label = Label(place.headline, "a GRU has the output `state`, and no other")
+        return refusal.but(labels=(*refusal.labels, label), annotation="").mended(fix)
+    return refusal
+
+
 def at_input(refusal: Refusal, inputs: Mapping[str, Port], core: Core) -> Refusal:
     """The refusal of what an input is, with the place at which it is declared to be that."""
     if refusal.fix is None or not isinstance(refusal.fix.at, Outside) or not refusal.origins:
@@ -132,7 +156,7 @@ def of_units(refusal: Refusal, call: Call, settings: Mapping[str, Settings], cor
     port = refusal.argument[-1] if refusal.argument else ""
     roles = zip(call.feeds.roles or (), call.feeds.inputs, strict=False)
     source = next((feed.source for role, feed in roles if role == port), "")
-    if refusal.code != _STATE or source not in settings:
+    if refusal.code != _STATE or source not in settings or refusal.fix is not None:
         return refusal
     if core.layer_places[source].instance is not call.place.instance:
         return refusal  # names may mean something else there
@@ -144,6 +168,50 @@ def of_units(refusal: Refusal, call: Call, settings: Mapping[str, Settings], cor
     text = in_braces(written.plain())
     words = f"write `units: {text}`, as `{source}` has, whose state it is given"
     return refusal.mended(put("units", text, words=words).on())
+
+
+def channels_last(refusal: Refusal, core: Core) -> Refusal:
+    """The refusal of a window where an image's channels come first, with a mend of the image."""
+    fix = refusal.fix
+    if fix is None or fix.kind != "advise" or not fix.help.startswith(CHANNELS_LAST):
+        return refusal
+    found: list[tuple[str, str]] = []
+    for name, declared in core.inputs.items():
+        first, *space = (declared.shape if declared is not None else None) or (0,)
+        sizes = [size for size in space if isinstance(size, int)]
+        if len(sizes) == len(space) == 2 and isinstance(first, int) and 0 < first < min(sizes):
+            found.append((name, f"[{sizes[0]}, {sizes[1]}, {first}]"))
+    if len(found) != 1:
+        return refusal
+    name, shape = found[0]
+    mend = put("shape", shape, words=f"{CHANNELS_LAST}write `shape: {shape}` in `{name}`")
+    return refusal.mended(mend._replace(at=core.input_entries[name].node))
+
+
+def with_all_fed(refusal: Refusal, call: Call, core: Core) -> Refusal:
+    """The refusal of a layer that joins one tensor, where there are others that nothing reads."""
+    own = call.item
+    if refusal.code not in _TOO_FEW or core.instances or own.sources is not None:
+        return refusal
+    read = {name for item in core.items if item is not own for name in _read_by(item, core)}
+    read |= {output.from_ or name for name, output in (core.outputs or {}).items()}
+    before = [item.name for item in core.items[: core.items.index(own)]]
+    left = [name for name in (*core.inputs, *before) if name not in read]
+    left += [own.above] if own.above and own.above not in left else []
+    if not 2 <= len(left) <= (_MOST_FED if refusal.code == _TOO_FEW[0] else 2):
+        return refusal
+    shown = f"[{', '.join(left)}]"
+    words = f"name them in a list: `from: {shown}`, which nothing else reads"
+    return refusal.mended(put("from", shown, words=words).on())
+
+
+def _read_by(item: Item, core: Core) -> Iterable[str]:
+    """What a layer reads, without the roles of results."""
+    sources = [item.sources] if isinstance(item.sources, str) else item.sources
+    if sources is None:
+        return [item.above] if item.above else core.inputs
+    names = sources.values() if isinstance(sources, dict) else sources
+    return [name.partition(".")[0] for name in names]
 
 
 def fed_from_above(refusal: Refusal, call: Call) -> Refusal:

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from spec_compiler.elaborate.causes import (
     as_above,
     at_input,
+    channels_last,
     fed_from_above,
     of_two_sizes,
+    of_two_states,
     of_units,
     pinned_above,
+    with_all_fed,
     with_batch,
     with_steps,
 )
@@ -62,12 +65,15 @@ class Explainer:
         refusal = with_steps(refusal, call, taken, self.settings, self.core)
         kinds = {name: type(held.layer).__name__ for name, held in self.settings.items()}
         refusal = as_above(refusal, call, taken, kinds, self.builder.nodes)
+        refusal = of_two_states(refusal, call, self.settings, self.core)
         refusal = of_two_sizes(refusal, call, taken)
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)
         refusal = at_input(refusal, self.inputs, self.core)
         refusal = of_units(refusal, call, self.settings, self.core)
         refusal = fed_from_above(refusal, call)
+        refusal = with_all_fed(refusal, call, self.core)
+        refusal = channels_last(refusal, self.core)
         refusal = self.with_feeds(call, refusal)
         refusal = self.without_batch(call, taken, refusal)
         refusal = self.traced(call.name, taken, refusal)

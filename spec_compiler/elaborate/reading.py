@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from spec_compiler.wiring import Reference
 
 Signals: TypeAlias = dict[str, Signal]
 """What a layer gives, by name."""
+_COUNTED = re.compile(r"\[?(-?\d{1,4})\]?")
 ONLY = ""
 """The key of a layer's only result."""
 
@@ -57,13 +59,9 @@ def read(
     if output == MASK and masked.mask is not None:
         return Signal(masked.mask.value, batch=masked.batch)
     known = [name for name in results if name]
-    if step is not None and (refusal := _no_output_yet(reference, output, step)) is not None:
+    if step is not None and (refusal := _no_output_yet(reference, output, step, known)) is not None:
         raise refusal
-    guess = nearest(output, [*known, *weights])
-    if output.isdecimal() and int(output) < len(known):
-        guess = Guess(known[int(output)])  # as Python counts them
-    ending = [name for name in known if name.endswith(f"_{output}")]
-    guess = guess or (Guess(ending[0]) if len(ending) == 1 else None)
+    guess = _meant(output, known, weights)
     names = ", ".join(f"`{source}.{name}`" for name in known)
     instead = f"there are {names}" if known else f"write `{source}` alone: it has one output"
     refusal = Refusal(
@@ -74,13 +72,40 @@ def read(
             guess and guess.after(f"{source}."), instead, [f"{source}.{name}" for name in known]
         ),
     )
-    raise refusal if known or guess else refusal.mended(called(source, instead))
+    if known or guess or (_number(output) or 0) > 0:
+        raise refusal
+    raise refusal.mended(called(source, instead, safe=output == "[0]"))
 
 
-def _no_output_yet(reference: Reference, output: str, step: Step) -> Refusal | None:
+def _meant(output: str, known: Sequence[str], weights: Sequence[str]) -> Guess | None:
+    """The output, or the weight, that most probably was meant."""
+    # only where an output is not known
+    from spec_compiler.layers.base.other_tools.weights import weight_called
+
+    if ours := weight_called(output, weights):
+        return Guess(ours)  # only others call it so
+    if (number := _number(output)) is not None:
+        return Guess(known[number]) if -len(known) <= number < len(known) else None
+    ending = [name for name in known if name.endswith(f"_{output}")]
+    guess = nearest(output, [*known, *weights])
+    return guess or (Guess(ending[0]) if len(ending) == 1 else None)
+
+
+def _number(output: str) -> int | None:
+    """The number of an output as Python counts them: `1`, or `[1]`."""
+    found = _COUNTED.fullmatch(output)
+    return int(found[1]) if found else None
+
+
+def _no_output_yet(
+    reference: Reference, output: str, step: Step, known: Sequence[str]
+) -> Refusal | None:
     """The refusal of what an argument makes an output, or what is inside of a layer."""
     name, layer = f"{step.name}.{output}", step.settings.layer
-    switches = [of.when[0] for of in layer.outputs if of.name == output and len(of.when) == 1]
+    number = _number(output)
+    may = [of for of in layer.outputs if len(of.when) == 1]
+    asked = {output} if number is None else {of.name for of in layer.outputs[number:]} - {*known}
+    switches = [of.when[0] for of in may if of.name in asked]
     message = f"`{step.name}` has no output `{output}`"
     if switches and "=" not in switches[0]:
         help = f"write `{switches[0]}: true` in `{step.name}`, whose outputs have names then"

@@ -7,9 +7,9 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from spec_compiler.declaring.plain import is_list
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.claimed_axes import with_cause
+from spec_compiler.elaborate.given_data import check_lengths, check_numbers, lists_among
 from spec_compiler.elaborate.inputs import extent
 from spec_compiler.fixes import Fix
 from spec_compiler.formats import DATA_FORMATS, unknown_format
@@ -28,19 +28,24 @@ _OF_DATA = "SPC05"
 """The family of codes that a run refuses its inputs with."""
 
 
-def check_tests(program: Program, diagnostics: Diagnostics) -> None:
+def check_tests(program: Program, diagnostics: Diagnostics, *, as_written: bool = True) -> None:
     """Refuse tests that could not be run, or that no run could pass.
 
     The inputs of a test with `raises` are not looked at: what is wrong with them is its point.
+
+    Args:
+        program: The spec.
+        diagnostics: Takes what is refused.
+        as_written: Whether its params are as it says; with others, its inputs may take less.
     """
     for index, test in program.core.tests:
         node = program.core.node.nearest(("tests", index))
-        for check in _checks(program, test):
+        for check in _checks(program, test, as_written=as_written):
             with diagnostics.at(node):
                 check()
 
 
-def _checks(program: Program, test: SpecTest) -> Iterator[Callable[[], None]]:
+def _checks(program: Program, test: SpecTest, *, as_written: bool) -> Iterator[Callable[[], None]]:
     """What there is to prove, each apart."""
     for name, expected in test.expect.items():
         yield partial(_check_output, program, name, expected)
@@ -52,8 +57,11 @@ def _checks(program: Program, test: SpecTest) -> Iterator[Callable[[], None]]:
     for at, inputs in ((("inputs",), test.inputs), (("same_as", "inputs"), compared)):
         if inputs is not None:
             yield partial(_check_all_given, program, inputs, at)
+            yield partial(check_lengths, program, test.dims, inputs, at)
             for name, data in inputs.items():
                 yield partial(_check_input, program, name, data, at)
+                if as_written:
+                    yield partial(check_numbers, program, name, data, at)
     if test.same_as is not None:
         yield partial(_check_twin, program, test)
 
@@ -129,7 +137,12 @@ def _check_input(program: Program, name: str, data: Any, at: ItemPath) -> None:
     known = program.graph.inputs
     if name not in known:
         raise _unknown("input", name, known, (*at, name))
-    _check_data(program, data, known[name].type, f"the input `{name}`", (*at, name))
+    try:
+        _check_data(program, data, known[name].type, f"the input `{name}`", (*at, name))
+    except Refusal as refusal:  # only where it is none
+        from spec_compiler.elaborate.fixed_dims import of_fixed_dim
+
+        raise of_fixed_dim(refusal, name, data, program.core) from None
 
 
 def _check_twin(program: Program, test: SpecTest) -> None:
@@ -174,9 +187,7 @@ def told_sizes(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> dict[
 
 def _lengths(program: Program, inputs: Mapping[str, Any]) -> dict[str, int]:
     """The named sizes that lists tell."""
-    lists = {name: data for name, data in inputs.items() if is_list(data)}
-    known = program.graph.inputs.keys() & lists
-    return told_sizes(program, {name: extent(lists[name], (), "the data") for name in known})
+    return told_sizes(program, lists_among(program, inputs))
 
 
 def _size(size: Size, known: Mapping[str, int]) -> Size:

@@ -22,6 +22,8 @@ def with_feeds(refusal: Refusal, item: Item, layer: object) -> Refusal:
     """
     if refusal.code != _UNKNOWN or not isinstance(layer, Lambda) or refusal.within is None:
         return refusal
+    if refusal.fix is not None and refusal.fix.kind == "write":
+        return refusal  # `x[0]`, of which more is known than that `x` is a name
     texts = {"": layer.function} if isinstance(layer.function, str) else layer.function
     output = refusal.argument[-1] if len(refusal.argument) > 1 else ""
     name = texts[str(output)][slice(*refusal.within)]

@@ -12,6 +12,9 @@ from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
+_COUNTED = re.compile(r"(.+)(\[-?\d{1,4}\])")
+"""`encoder[1]`: one of several outputs, as Python counts them."""
+
 
 class References:
     """Follows references, each port and output of a block only once."""
@@ -114,6 +117,14 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
         end = written.rfind(".", 0, end)
     if names.unsure:
         raise Skipped
+    if (counted := _COUNTED.fullmatch(written)) and counted[1] in known:
+        meaning = known[counted[1]]
+        if not isinstance(meaning, Copies):
+            return meaning, counted[2]  # whoever knows the outputs says which that is
+        if meaning.copies:
+            name = f"{counted[1]}.{counted[2][1:-1]}"
+            message = f"there is no layer or input `{written}`"
+            raise Refusal("SPC0203", message, argument=at, fix=write(name, safe=False))
     source = written.partition(".")[0]
     there = _candidates(names, ("drop", "pass") if at == ("mask",) else ())
     if several := _several(written, known, listed=bool(at) and isinstance(at[-1], int)):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, cast
 
+from spec_compiler.declaring.plain import in_braces
 from spec_compiler.declaring.scope import described
 from spec_compiler.expanding.arguments import LATER, Known
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
-from spec_compiler.fixes import Fix, remove
+from spec_compiler.fixes import Fix, remove, write
 from spec_compiler.language.settings import Sources
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
@@ -42,14 +43,16 @@ def copies(use: Use) -> range | None:
         return range(use.repeat)
     if not lengths:
         return None
-    first, count = next(iter(lengths.items()))
+    first, count = max(lengths.items(), key=lambda item: item[1] > 1)
     for name, length in lengths.items():
         if length != count:
+            text = in_braces(use.each[name] * count)
             raise Refusal(
                 "SPC0107",
                 f"`each` gives {count} values of `{first}` and {length} of `{name}`",
                 argument=("each", name),
                 related=((("each", first), f"{count} values"),),
+                fix=write(text, ", one for each copy", safe=False) if length == 1 else None,
             )
     return range(count)
 

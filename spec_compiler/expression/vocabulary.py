@@ -116,36 +116,23 @@ class Vocabulary:
                 ),
             )
         second = given[1].value
-        if isinstance(second, Name) and isinstance(self.names.get(second.text), Tensor):
-            which = "smaller" if name == "min" else "larger"
-            raise Refusal(
-                "SPC0126",
-                f"`{name}` is about one tensor, and `{second.text}` is another",
-                within=second.at,
-                fix=rewrite(
-                    f"{name}imum",
-                    node.function.at,
-                    of=second.at,
-                    words=f"write `{name}imum(a, b)` for the {which} of two",
-                    safe=len(given) == 2,
-                ),
-            )
         number = second.operand if isinstance(second, Unary) else second
-        if isinstance(number, Literal) and isinstance(number.value, int | float):
+        which = "smaller" if name == "min" else "larger"
+        if isinstance(second, Name) and isinstance(self.names.get(second.text), Tensor):
+            other, safe = f"`{second.text}` is another", len(given) == 2
+            words = f"write `{name}imum(a, b)` for the {which} of two"
+        elif isinstance(number, Literal) and isinstance(number.value, int | float):
             written = f"-{number.value}" if isinstance(second, Unary) else f"{number.value}"
-            which = "smaller" if name == "min" else "larger"
-            raise Refusal(
-                "SPC0126",
-                f"`{name}` is about one tensor, and {written} would be its axis",
-                within=second.at,
-                fix=rewrite(
-                    f"{name}imum",
-                    node.function.at,
-                    of=second.at,
-                    words=f"write `{name}imum(…, {written})` for the {which} of two, or "
-                    f"`axis={written}`",
-                ),
-            )
+            other, safe = f"{written} would be its axis", False
+            words = f"write `{name}imum(…, {written})` for the {which} of two, or `axis={written}`"
+        else:
+            return
+        raise Refusal(
+            "SPC0126",
+            f"`{name}` is about one tensor, and {other}",
+            within=second.at,
+            fix=rewrite(f"{name}imum", node.function.at, of=second.at, words=words, safe=safe),
+        )
 
     def check(self, tree: Expression) -> None:
         """Refuse the first word that means nothing, before anything has a type.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from spec_compiler.fixes import Fix, advise, rewrite, write
@@ -36,12 +37,36 @@ def meant_instead(
         return None
     if ahead.text in {")", "]"}:
         return write("", words=f"remove `{ahead.text}`: nothing is open here", safe=False)
+    if crossed := _crossed(found, ahead):
+        return crossed
+    if before.kind == ahead.kind == "number" and before.text[-1:] == "." == ahead.text[:1]:
+        return advise("a range of sizes is no size: `[1, 4]` is a list of them")
     if ahead.kind in {"name", "number"} or ahead.text == "(":
         product = f"{before.text} * {ahead.text}"
         words = f"a sign is missing before `{ahead.text}`: a product is `{product}`"
         between = (before.at[1], ahead.at[0])
         return rewrite(" * ", between, of=ahead.at, words=words)
     return None
+
+
+def _crossed(found: Sequence[Token], ahead: Token) -> Fix | None:
+    """The product for `7 x 7 x 64` and `64x64`."""
+    pieces = [token for token in found if token.kind != "end"]
+    whole = "".join(token.text for token in pieces)
+    if _CROSSED.fullmatch(whole):
+        parts = whole.split("x")
+    elif len(pieces) % 2 and all(token.text == "x" for token in pieces[1::2]):
+        parts = [token.text for token in pieces[::2]]
+    else:
+        return None
+    product = " * ".join(parts)
+    sure = all(part.isdecimal() for part in parts)
+    words = f"a product is `{product}`: `x` is a name"
+    part = pieces[0].at[0], pieces[-1].at[1]
+    return rewrite(product, part, of=ahead.at, words=words, safe=sure)
+
+
+_CROSSED = re.compile(r"[1-9]\d*(?:x\d+)+")
 
 
 def _statement(found: Sequence[Token], at: int, words: str) -> Fix | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 
-from spec_compiler.declaring.fields import Declaration, DTypeName, refuse
+from spec_compiler.declaring.fields import Declaration, DTypeName, refuse, sizes_listed
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.fixes import remove
@@ -18,7 +18,8 @@ _ENTRIES: dict[str, Any] = {"type": "array", "items": {"type": ["integer", "stri
 
 def _entries(written: object) -> object:
     if not is_sequence(written):
-        raise refuse(f"must be a list of sizes such as `[..., d]`, not {described(written)}")
+        message = f"must be a list of sizes such as `[..., d]`, not {described(written)}"
+        raise refuse(message, fix=sizes_listed(written))
     for item in written:
         if not (item is None or isinstance(item, str) or type(item) is int):
             raise refuse(f"must hold sizes, names and at most one `...`, not {described(item)}")

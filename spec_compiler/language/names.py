@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.fixes import Fix, advise
+from spec_compiler.fixes import Fix, write
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -91,8 +91,12 @@ def check_size_name(name: str, section: str) -> None:
         )
 
 
-def check_output_name(name: str) -> None:
+def check_output_name(name: str, *, alone: bool = False) -> None:
     """Refuse what cannot be the name of an output: a name, or `layer.output`.
+
+    Args:
+        name: What is written.
+        alone: Whether it is all that is written.
 
     Raises:
         Refusal: it is neither, or it is the name of a mask.
@@ -101,7 +105,9 @@ def check_output_name(name: str) -> None:
         text, comment, rest = name.partition(" //")
         known = comment and _is_full(text.strip())
         words = f"a comment begins with `#`: `# {rest.strip()}`"
-        fix = advise(f"write `{text.strip()}`: {words}")
+        written = f"{text.strip()}  # {rest.strip()}"
+        fix = write(written, words=f"write `{text.strip()}`: {words}", safe=False)
+        fix = fix.on() if alone else fix
         message = f"`{name}` is not the name of an output"
         raise Refusal(
             "SPC0112", message, argument=(name,), blame_key=True, fix=fix if known else None

@@ -18,7 +18,7 @@ from pydantic import (
 
 from spec_compiler.declaring.fields import Declaration, KnownSize, refuse
 from spec_compiler.declaring.plain import is_sequence
-from spec_compiler.fixes import Fix, put
+from spec_compiler.fixes import Fix, put, write
 from spec_compiler.language.expectations import (
     Data,
     Expectation,
@@ -40,6 +40,15 @@ _SIZES: dict[str, Any] = {
 
 
 def _sizes(written: object) -> object:
+    if isinstance(written, str) and not written.isidentifier():
+        # only for what is not a plain size
+        from spec_compiler.declaring.other_tools.forms import range_meant
+
+        ends = range_meant(written)
+        if ends and ends[0] < ends[1]:
+            text = f"[{ends[0]}, {ends[1]}]"
+            message = f"must be a size or a list of sizes, not `{written}`"
+            raise refuse(message, fix=write(text, ": each of them is one case", safe=False))
     if not is_sequence(written):
         return (written,)
     if not written:

@@ -171,7 +171,8 @@ def _share(written: object, info: ValidationInfo) -> float:
 
 def _stopping(written: object, info: ValidationInfo) -> object:
     if written is True:
-        return EarlyStopping()
+        words = "say for how long: `{patience: 5}`; without, it stops at the first epoch no better"
+        raise refuse("must be a mapping, not true", help=words)
     if written is None or isinstance(written, EarlyStopping):
         return written
     if type(written) is int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, StrictBool, StrictStr, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictStr, model_validator
 
 from spec_compiler.declaring.fields import AnySize, Declaration, refuse
-from spec_compiler.fixes import Fix, called
+from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
+from spec_compiler.fixes import Fix, called, write
 from spec_compiler.language.settings import Sources
 
 _ONCE = "a cell is one copy of a block, whose weights all steps share"
@@ -65,7 +66,7 @@ class Use(Declaration):
     """Values of the block's params; `i` is the number of the copy."""
     repeat: AnySize | None = None
     """How many copies, each fed by the one before."""
-    each: dict[str, list[Any]] = {}
+    each: Annotated[dict[str, list[Any]], BeforeValidator(lambda given: _listed(given))] = {}
     """Values of params by copy: one copy for each entry."""
     share: StrictBool = False
     """Whether all copies have the same weights."""
@@ -82,3 +83,24 @@ class Use(Declaration):
                 help="say how many copies share their weights: `repeat: 2`",
             )
         return self
+
+
+def _listed(given: object) -> object:
+    """What `each` says, as it is; one value for all copies is refused with the list of it.
+
+    Raises:
+        Refusal: it stands beside lists.
+    """
+    if not is_mapping(given):
+        return given
+    lists = [values for values in given.values() if is_list(values)]
+    for name, value in given.items():
+        if lists and isinstance(value, bool | int | float | str):
+            copies = max(map(len, lists))
+            text = f"[{', '.join([in_braces(value)] * copies)}]"
+            raise refuse(
+                f"must be a list, not `{in_braces(value)}`",
+                argument=(name,),
+                fix=write(text, ", one for each copy", safe=len({*map(len, lists)}) == 1),
+            )
+    return given

@@ -6,7 +6,7 @@ from spec_compiler.fixes import Fix, advise, entry, remove
 from spec_compiler.layers.base.applied import Applied
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
-from spec_compiler.linting.looking import Model
+from spec_compiler.linting.looking import Model, at_each_step
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label
@@ -25,19 +25,20 @@ def in_a_row(model: Model, step: Step) -> tuple[Step, Refusal] | None:
     second, before = _applied(step.settings.layer), model.before(step)
     if before is None or second not in _BEND:
         return None
-    first = _applied(before.settings.layer)
+    layer, path = at_each_step(before.settings.layer)
+    first = _applied(layer)
     bounded = first == "tanh" and second in _SHARES  # scores of attention are kept small so
     if first not in _BEND or bounded or model.is_shared(before):
         return None
-    own = "activation" if "activation" in type(before.settings.layer).model_fields else ""
+    own = (*path, "activation") if "activation" in type(layer).model_fields else ()
     message = f"`{step.name}` applies `{second}` to what `{before.name}` puts through `{first}`"
-    label = Label(before.call.place.span_of((own,) if own else ()), f"`{first}`")
+    label = Label(before.call.place.span_of(own or path), f"`{first}`")
     fix = remove("leave one of them out")._replace(at=before.call.place)
     return step, Refusal(
         "SPC1011",
         message,
         labels=(label,),
-        fix=fix.on(own) if own and second in _SHARES else advise(fix.help),
+        fix=fix.on(*own) if own and second in _SHARES else advise(fix.help),
     )
 
 
@@ -54,9 +55,14 @@ def _applied(layer: Layer) -> str:
 
 
 def over_padding(model: Model, step: Step) -> tuple[Step, Refusal] | None:
-    """A softmax as an activation, along an axis of which a part is padding."""
+    """A softmax as an activation, along an axis of which a part is padding.
+
+    Where its author says `mask: drop`, the padding may take part.
+    """
     layer, signal = step.settings.layer, model.fed(step)
     if not isinstance(layer, Applied) or signal is None or signal.mask is None:
+        return None
+    if step.settings.around.mask == "drop":
         return None
     function = layer.function().names[0]
     axis = layer.function().joined_axis(signal.value) if function in _SHARES else None

@@ -17,7 +17,16 @@ from spec_compiler.spans import Edit, Span
 _COMMENT = re.compile(
     r"(?:(?<=\s)|\A)#\s*specc:\s*ignore(?P<file>-file)?(?P<codes>\[[^\]]*\])?(?P<reason>.*)"
 )
+_ELSEWHERE = re.compile(
+    r"(?:(?<=\s)|\A)#\s*(?:specc:\s*(?:noqa|nolint|disable|suppress|allow|skip|off)"
+    r"(?P<file>-file)?\b"
+    r"|(?:noqa|nolint|nosec|pylint|ruff|flake8|yamllint|lint)\b(?=.*\bSPC\d{4}))"
+    r"(?P<codes>(?!))?(?P<reason>.*)"
+)
+"""What other tools have such comments begin with."""
 _CODE = re.compile(r"[^\s,\[\]]+")
+_NAMED = re.compile(r"\bSPC\d{4}\b")
+_LEADING = re.compile(r"^(?:\W|noqa\b|disable\b|ignore\b)+")
 
 
 class Comment(NamedTuple):
@@ -30,6 +39,7 @@ class Comment(NamedTuple):
         reason: Why.
         lines: The first and the last line that it is about.
         gone: What is to go where it is not needed: with the blanks before it, or with its line.
+        meant: The comment that it is for, where the codes that it has stand not in brackets.
     """
 
     span: Span
@@ -38,6 +48,12 @@ class Comment(NamedTuple):
     reason: str
     lines: tuple[int, int]
     gone: Span
+    meant: str
+
+    def with_code(self, code: str, meant: str) -> Edit | None:
+        """The edit that names another code in the place of one."""
+        codes = dict.fromkeys(meant if one == code else one for one in self.codes)
+        return Edit(self.brackets, f"[{', '.join(codes)}]") if self.brackets is not None else None
 
     def without(self, unwanted: Sequence[str]) -> Edit:
         """The edit that takes away some of its codes, or all of it."""
@@ -56,7 +72,7 @@ def comments_in(node: SourceNode, lines: Sequence[str]) -> list[Comment]:
     """
     found: dict[int, re.Match[str]] = {}
     for number, line in enumerate(lines, 1):
-        if "#" in line and (match := _COMMENT.search(line)):
+        if "#" in line and (match := _COMMENT.search(line) or _ELSEWHERE.search(line)):
             found[number] = match
     if not found:
         return []
@@ -104,7 +120,15 @@ def _comment(
         match["reason"].strip(" \t:,;.-–—"),
         about,
         gone,
+        "" if codes else _meant(match["reason"], match["file"] or ""),
     )
+
+
+def _meant(said: str, of_file: str) -> str:
+    """A comment with the codes in brackets; empty where it has none."""
+    codes = dict.fromkeys(_NAMED.findall(said))
+    reason = _LEADING.sub("", " ".join(_NAMED.sub(" ", said).split()))
+    return f"# specc: ignore{of_file}[{', '.join(codes)}] {reason}".rstrip() if codes else ""
 
 
 def _spans(node: SourceNode) -> tuple[list[Span], list[Span]]:

@@ -1,4 +1,4 @@
-"""Images whose channels stand where their height is looked for."""
+"""Images whose channels stand where their height is looked for, all along or between layers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from spec_compiler.linting.looking import Model
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.shortening import counted
+from spec_compiler.spans import Label
 
 _CHANNELS = frozenset({1, 3, 4})
+_KEEPING = frozenset({"Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU"})
+"""Types of layers that leave the axes of an image as they are."""
 _LEAST = 16
 """Fewer entries may well be channels."""
 
@@ -37,4 +40,24 @@ def channels_first(model: Model, step: Step) -> tuple[Step, Refusal] | None:
             words=f"channels are the last axis: write `shape: {meant}` in `{port.name}`, or "
             "`data_format: channels_first` in each layer that reads images",
         )._replace(at=core.input_entries[port.name].node),
+    )
+
+
+def two_orders(model: Model, step: Step) -> tuple[Step, Refusal] | None:
+    """A layer of images that looks for channels where the one before it put none."""
+    before = model.before(step)
+    while before is not None and before.kind in _KEEPING:
+        before = model.before(before)
+    if before is None or before.kind == "Flatten":
+        return None
+    own, other = (getattr(one.settings.layer, "data_format", None) for one in (step, before))
+    if own is None or other is None or own == other:
+        return None
+    words = f"write `data_format: {other}` here, too, or put a Permute between them"
+    label = Label(before.call.place.span_of(()), f"`{other}`")
+    return step, Refusal(
+        "SPC1018",
+        f"`{step.name}` takes its input for `{own}`, and `{before.name}` gives `{other}`",
+        labels=(label,),
+        fix=put("data_format", other, words=words),
     )

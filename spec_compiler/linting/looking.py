@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from spec_compiler.compile import Analysis
+from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.places import Placed
 from spec_compiler.program import Program, Step
@@ -147,6 +148,17 @@ class Model:
             if call.reuse is not None:
                 shared.add(call.reuse)
         return shared
+
+
+def at_each_step(layer: Layer) -> tuple[Layer, tuple[str, ...]]:
+    """What a TimeDistributed does at every step, and its path; else the layer itself."""
+    path: tuple[str, ...] = ()
+    while type(layer).__name__ == "TimeDistributed":
+        inner = getattr(layer, "layer", None)
+        if not isinstance(inner, Layer):
+            break
+        layer, path = inner, (*path, "layer")
+    return layer, path
 
 
 OfSpec: TypeAlias = Callable[[Document], Iterator[tuple[Placed, Refusal]]]

@@ -58,9 +58,19 @@ class Rules:
     def said(self, finding: Diagnostic) -> Diagnostic | None:
         """The finding as it is asked for."""
         if finding.severity is Severity.ERROR:
-            return finding
+            return self._error(finding)
         usual = None if finding.code in ON_DEMAND else finding.severity
         level = self.level(finding.code, usual)
         if level is finding.severity:
             return finding
         return None if level is None else replace(finding, severity=level)
+
+    def _error(self, finding: Diagnostic) -> Diagnostic:
+        """An error, which stays one; where its code is asked to be less, that is said."""
+        code = finding.code
+        less = self.levels.get(code, Severity.ERROR) is not Severity.ERROR
+        if code not in self.ignore and not less:
+            return finding
+        said = f"an error stays one, whatever options and settings ask of `{code}`"
+        notes = finding.notes
+        return finding if said in notes else replace(finding, notes=(*notes, said))

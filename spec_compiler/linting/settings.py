@@ -116,8 +116,12 @@ def _no_code(code: str) -> Refusal:
 
 
 def _texts(written: object) -> tuple[str, ...]:
-    if not is_list(written) or not all(isinstance(item, str) for item in written):
+    if not is_list(written):
         raise Refusal("SPC1095", f"must be a list of texts, not {described(written)}")
+    for item in written:
+        if not isinstance(item, str):
+            message = f"must be a list of texts, and {described(item)} is in it"
+            raise Refusal("SPC1095", message)
     return tuple(map(str, written))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import Analysis
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.finding import Diagnostic, Suppressed
 from spec_compiler.linting.comments import Comment, comments_in
 from spec_compiler.linting.rules import Rules
@@ -19,6 +20,7 @@ from spec_compiler.spans import Edit, Span
 from spec_compiler.spelling import nearest, suggestion
 
 _UNUSED = "SPC1091"
+_NO_CODE = "SPC1093"
 
 
 def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
@@ -52,11 +54,13 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
 
     found.revise(said)
     is_model = known.stated is not None and known.stated.is_model
-    edits: dict[Span | None, Edit] = {}
+    edits: dict[tuple[Span | None, str], tuple[Edit, bool]] = {}
     for comment in comments.get(known.file, ()):
         said_of = found.at(Stretch(comment.span), severity=Severity.WARNING)
-        for odd in _odd(comment, kept_errors):
+        for odd, edit, safe in _odd(comment, kept_errors, _found_in(comment, found)):
             said_of.add(odd)
+            if edit is not None:
+                edits[comment.span, odd.message] = edit, safe
         unused = [
             code
             for code in comment.codes
@@ -66,16 +70,24 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
         ]
         if unused and looked and is_model:
             listed = ", ".join(f"`{code}`" for code in unused)
-            edits[comment.span] = comment.without(unused)
-            said_of.add(Refusal(_UNUSED, f"nothing here is {listed} to ignore", help="remove it"))
+            message = f"nothing here is {listed} to ignore"
+            edits[comment.span, message] = comment.without(unused), True
+            said_of.add(Refusal(_UNUSED, message, help="remove it"))
+
+    def mended(finding: Diagnostic) -> Diagnostic:
+        edit, safe = edits.get((finding.span, finding.message), (None, True))
+        return replace(finding, edits=(edit,), safe=safe) if edit is not None else finding
+
     if edits:
-        found.revise(
-            lambda finding: (
-                replace(finding, edits=(edits[finding.span],))
-                if finding.code == _UNUSED and finding.span in edits
-                else finding
-            )
-        )
+        found.revise(mended)
+
+
+def _found_in(comment: Comment, found: Diagnostics) -> list[str]:
+    """The codes of what is found where a comment is about."""
+    first, last = comment.lines
+    spans = ((item.code, item.span) for item in found.items)
+    here = ((code, at) for code, at in spans if at and at.file == comment.span.file)
+    return [code for code, at in here if first <= at.line <= last]
 
 
 def _documents(known: Analysis) -> Iterator[SourceNode]:
@@ -93,19 +105,34 @@ def _documents(known: Analysis) -> Iterator[SourceNode]:
                 yield library.node
 
 
-def _odd(comment: Comment, kept: set[tuple[Comment, str]]) -> Iterator[Refusal]:
-    """What is wrong with a comment, wherever it stands."""
+def _odd(
+    comment: Comment, kept: set[tuple[Comment, str]], here: Collection[str]
+) -> Iterator[tuple[Refusal, Edit | None, bool]]:
+    """What is wrong with a comment, wherever it stands; what mends it, and whether surely.
+
+    Args:
+        comment: The comment.
+        kept: Errors that comments name.
+        here: The codes of what is found where the comment is about.
+    """
     if not comment.codes:
-        message = "this comment names no code, so it ignores nothing"
-        yield Refusal("SPC1093", message, help="write `# specc: ignore[CODE] reason`")
+        missing = "has its code not in brackets" if comment.meant else "names no code"
+        message = f"this comment {missing}, so it ignores nothing"
+        meant = comment.meant or "# specc: ignore[CODE] reason"
+        edit = Edit(comment.span, comment.meant) if comment.meant else None
+        yield Refusal(_NO_CODE, message, help=f"write `{meant}`"), edit, True
         return
     for code in comment.codes:
         if code not in CODES:
-            hint = suggestion(nearest(code, CODES), "codes are `SPC` and four digits")
-            yield Refusal("SPC1093", f"there is no code `{code}` to ignore", **hint)
+            own = nearest(code, here)
+            hint = suggestion(own or nearest(code, CODES), "codes are `SPC` and four digits")
+            edit = comment.with_code(code, own) if own is not None else None
+            edit = edit or (comment.without([code]) if comment.codes[1:] else None)
+            yield Refusal(_NO_CODE, f"there is no code `{code}` to ignore", **hint), edit, False
         elif (comment, code) in kept:
             message = f"`{code}` is an error here, and no comment makes a spec valid"
-            yield Refusal("SPC1093", message, help="mend what it says, and remove the comment")
+            words = "mend what it says, and remove the comment"
+            yield Refusal(_NO_CODE, message, help=words), comment.without([code]), False
     if not comment.reason:
         advice = f"write `# specc: ignore[{comment.codes[0]}] the reason`"
-        yield Refusal("SPC1092", "this comment does not say why", help=advice)
+        yield Refusal("SPC1092", "this comment does not say why", help=advice), None, True

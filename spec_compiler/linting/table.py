@@ -26,6 +26,8 @@ OF_SPECS: Catalogue[OfSpec] = Catalogue(
         "SPC1022": "promises.checksums",
         "SPC1023": "precision.wide_inputs",
         "SPC1024": "losses.binary_of_shares",
+        "SPC1025": "losses.shares_of_units",
+        "SPC1026": "losses.ends_at_the_worst",
     },
 )
 """Lints that look once at a spec."""
@@ -38,6 +40,8 @@ OF_LAYERS: Catalogue[OfLayer] = Catalogue(
         "SPC1014": "embeddings.masks_nothing",
         "SPC1015": "initial.unsuited",
         "SPC1016": "images.channels_first",
+        "SPC1017": "rows.mixed",
+        "SPC1018": "images.two_orders",
     },
 )
 """Lints that look at every layer of some types."""
@@ -46,6 +50,15 @@ _LEARNED = (
     *(f"Conv{rank}D" for rank in (1, 2, 3)),
     *(f"Conv{rank}DTranspose" for rank in (1, 2, 3)),
 )
+_RANKS = (1, 2, 3)
+_OF_IMAGES = (
+    *(f"Conv{rank}D" for rank in _RANKS),
+    *(f"{kind}Conv{rank}D" for kind in ("Depthwise", "Separable") for rank in (1, 2)),
+    *(f"Conv{rank}DTranspose" for rank in _RANKS),
+    *(f"{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in _RANKS),
+    *(f"Global{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in _RANKS),
+    *(f"{kind}{rank}D" for kind in ("UpSampling", "ZeroPadding", "Cropping") for rank in (2, 3)),
+)
 KINDS: Mapping[str, tuple[str, ...]] = {
     "SPC1011": ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"),
     "SPC1012": ("BatchNormalization",),
@@ -53,6 +66,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "SPC1014": ("Embedding",),
     "SPC1015": _LEARNED,
     "SPC1016": ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D"),
+    "SPC1017": ("Lambda",),
+    "SPC1018": _OF_IMAGES,
 }
 """The types that they look at."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -66,10 +81,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "SPC1013": ("softmax", "sparsemax"),
     "SPC1014": ("mask_zero",),
     "SPC1015": ("selu", "zero", "Zero", "he_", "He"),
+    "SPC1017": ("(",),
+    "SPC1018": ("channels_first",),
     "SPC1021": ("tests",),
     "SPC1022": ("weights",),
     "SPC1023": ("float64",),
     "SPC1024": ("binary_crossentropy", "BinaryCrossentropy"),
+    "SPC1025": ("categorical_crossentropy", "CategoricalCrossentropy"),
+    "SPC1026": ("mode",),
 }
 """Of which words one must stand in the text of a spec where a lint could find something."""
 
@@ -83,5 +102,5 @@ LEVELS: Mapping[str, Severity | None] = {
 }
 """How grave each is where nothing is asked; None for what is off."""
 
-IN_TEXT = re.compile(r"#\s*specc:\s*ignore")
-"""What a comment begins with that suppresses findings."""
+IN_TEXT = re.compile(r"#\s*specc:\s*\w|#.*\bSPC\d{4}")
+"""What there is in a comment that suppresses findings, or is meant to."""

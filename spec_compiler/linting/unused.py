@@ -28,7 +28,7 @@ def dims(document: Document) -> Iterator[tuple[Placed, Refusal]]:
     """Dims that stand in no shape, expression or constraint."""
     for name in document.section("dims"):
         if name not in document.sizes:
-            yield document.node, _unread("SPC1002", "dim", ("dims", name), safe=True)
+            yield document.node, _unread("SPC1002", "dim", ("dims", name))
 
 
 def blocks(document: Document) -> Iterator[tuple[Placed, Refusal]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -10,7 +11,9 @@ from spec_compiler.picture.picture import Box, Change, Edge, Group, Picture
 
 _OLD = "w"
 """What ids of the older picture begin with in the one of both."""
-Key = tuple[str, str]
+Key = tuple[str, str, int]
+"""What a box is known by: its role, its name, and how many have both above it, where a name
+stands twice in what is refused."""
 
 
 def beside(old: Picture, new: Picture, comparison: Comparison | None) -> Picture:
@@ -19,11 +22,10 @@ def beside(old: Picture, new: Picture, comparison: Comparison | None) -> Picture
     Args:
         old: How it was.
         new: How it is; the text is its own.
-        comparison: What differs; None where one of both is refused.
+        comparison: What differs; None where one of both is refused, or no model.
     """
     renamed: Mapping[str, str] = {} if comparison is None else comparison.renamed
-    before = {_key(box, renamed): box for box in old.boxes}
-    after = {_key(box): box for box in new.boxes}
+    before, after = _keyed(old.boxes, renamed), _keyed(new.boxes, {})
     ids = {was.id: after[key].id for key, was in before.items() if key in after}
     gone = [box for key, box in before.items() if key not in after]
     groups = _groups(old, new, gone)
@@ -48,7 +50,7 @@ def beside(old: Picture, new: Picture, comparison: Comparison | None) -> Picture
         for id_ in (ids.get(part.id, ""), groups.get(part.id, ""))
         if id_ == _OLD + part.id
     )
-    verdict = comparison.verdict if comparison is not None else "one of both is refused"
+    verdict = comparison.verdict if comparison is not None else _uncompared(old, new)
     return replace(
         new,
         boxes=tuple(boxes),
@@ -61,10 +63,21 @@ def beside(old: Picture, new: Picture, comparison: Comparison | None) -> Picture
     )
 
 
-def _key(box: Box, renamed: Mapping[str, str] | None = None) -> Key:
-    role = box.role if box.role in {"input", "output"} else "layer"
-    name = (renamed or {}).get(box.name, box.name) if role == "layer" else box.name
-    return role, name
+def _uncompared(old: Picture, new: Picture) -> str:
+    """Why two pictures are not of two models that can be compared."""
+    refused = any(remark.severity == "error" for one in (old, new) for remark in one.remarks)
+    return "one of both is refused" if refused else "files of blocks are drawn, not compared"
+
+
+def _keyed(boxes: Iterable[Box], renamed: Mapping[str, str]) -> dict[Key, Box]:
+    seen = Counter[tuple[str, str]]()
+    found: dict[Key, Box] = {}
+    for box in boxes:
+        role = box.role if box.role in {"input", "output"} else "layer"
+        name = renamed.get(box.name, box.name) if role == "layer" else box.name
+        found[role, name, seen[role, name]] = box
+        seen[role, name] += 1
+    return found
 
 
 def _groups(old: Picture, new: Picture, gone: Iterable[Box]) -> dict[str, str]:

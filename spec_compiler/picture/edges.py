@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from spec_compiler.elaborate.elaborated import Elaborated
+from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import MASK
 from spec_compiler.picture.picture import Edge
-from spec_compiler.picture.words import shape_words, tensor_of
+from spec_compiler.picture.words import tensor_of
 from spec_compiler.wiring import Call, Reference
 
 
@@ -69,7 +70,7 @@ def _edge(
     first = next(iter(signals.values()), None)
     if read.output == MASK and first is not None and first.mask is not None:
         of = first.mask.value.type
-        yield Edge(source, target, MASK, f"{shape_words(of.shape)} {of.dtype}")
+        yield Edge(source, target, MASK, f"{shape_text(of.shape)} {of.dtype}")
         return
     step = known.steps.get(read.source)
     owner = "" if step is None else step.call.reuse or step.name
@@ -77,6 +78,6 @@ def _edge(
     made = None if first_step is None else first_step.weights.get(f"{owner}.{read.output}")
     if made is not None:
         of = made.weight.value.type
-        yield Edge(source, target, read.output or "", f"{shape_words(of.shape)} {of.dtype}")
+        yield Edge(source, target, read.output or "", f"{shape_text(of.shape)} {of.dtype}")
         return
     yield Edge(source, target, read.output or "", kind="data" if signals else "open")

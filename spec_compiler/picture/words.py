@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.expanding.copies import Place
-from spec_compiler.ir.dims import Shape, short_text
+from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.picture.picture import Lines, Tensor
 from spec_compiler.source.node import SourceNode
@@ -18,13 +18,8 @@ def tensors_of(signals: Mapping[str, Signal]) -> tuple[Tensor, ...]:
 
 def tensor_of(name: str, signal: Signal) -> Tensor:
     """A result in words."""
-    mask = "" if signal.mask is None else shape_words(signal.mask.value.type.shape)
-    return Tensor(name, shape_words(signal.shape), signal.dtype, mask)
-
-
-def shape_words(shape: Shape) -> str:
-    """A shape: `(batch, length, 64)`."""
-    return f"({', '.join(short_text(size) for size in shape)})"
+    mask = "" if signal.mask is None else shape_text(signal.mask.value.type.shape)
+    return Tensor(name, shape_text(signal.shape), signal.dtype, mask)
 
 
 def lines_of(place: Place, file: str) -> Lines | None:

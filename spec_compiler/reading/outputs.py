@@ -11,7 +11,7 @@ from spec_compiler.fixes import write
 from spec_compiler.language.names import check_output_name
 from spec_compiler.language.outputs import Output
 from spec_compiler.reading.authored import authored
-from spec_compiler.refusals import ItemPath
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 
 
@@ -32,7 +32,7 @@ def read_outputs(
     with diagnostics.at(document, ("outputs",)):
         for name, item in _mapping(authored(node, scope)).items():
             with diagnostics.at(node):
-                check_output_name(name)
+                check_output_name(name, alone=isinstance(node.value, str))
                 if is_list(item):
                     sizes = ", ".join("null" if size is None else str(size) for size in item)
                     raise refuse(
@@ -42,7 +42,15 @@ def read_outputs(
                         fix=write(f"{{shape: [{sizes}]}}", " for a claim about the shape"),
                     )
                 with diagnostics.at(node.nearest((name,))):
-                    found[name] = validated(Output, item, scope, "an output")
+                    try:
+                        found[name] = validated(Output, item, scope, "an output")
+                    except Refusal as refusal:
+                        # only where one is refused
+                        from spec_compiler.reading.misplaced import in_its_layer
+
+                        raise Refusals(
+                            in_its_layer(part, name, item, document) for part in refusal.parts
+                        ) from None
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import Fix, advise, nest, put
+from spec_compiler.fixes import advise, nest
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Incomplete, Plain, SourceNode
@@ -82,8 +82,12 @@ def _read(
         try:
             return validated(SpecTest, plain, scope, "a test")
         except Refusal as refusal:  # a rule about tests knows no model: its examples say `y`
+            # only where one is refused
+            from spec_compiler.reading.tests_of_one import Only, in_this_model
+
+            alone = Only(only, output if len(outputs) < 2 else "")
             raise Refusals(
-                _of_input(_of_output(part, output), only) for part in refusal.parts
+                in_this_model(part, plain, alone, output) for part in refusal.parts
             ) from None
     if plain is None or isinstance(plain, Incomplete) or attempt.refused is None:
         return None
@@ -131,25 +135,6 @@ def _outputs(document: SourceNode) -> tuple[str, ...]:
     if isinstance(written, list):
         return tuple(str(item.value) for item in written)
     return (_output(document),)
-
-
-def _of_input(part: Refusal, only: str) -> Refusal:
-    """The refusal of an array in the place of the inputs, of which there is only one."""
-    advised = part.fix is not None and part.fix.kind == "advise"
-    if part.argument != ("inputs",) or part.code != "SPC0104" or not only or not advised:
-        return part
-    words = f"write `inputs: {{{only}: …}}`"
-    return part.mended(Fix("entry", f"{{{only}: @}}", "inputs", safe=False, help=words))
-
-
-def _of_output(part: Refusal, output: str) -> Refusal:
-    """The refusal of a test in which the output of the examples is one that there is."""
-    named = f"{{{output}: "
-    if part.missing == "name":
-        return part.mended(put("name", "works", verb="add"))
-    if part.fix is not None and part.fix.kind == "put":
-        part = part.but(fix=part.fix._replace(text=part.fix.text.replace("{y: ", named)))
-    return part.but(help=part.help.replace("{y: ", named))
 
 
 def _without(plain: Mapping[str, Plain], refused: Refusal) -> dict[str, Plain]:

@@ -104,7 +104,7 @@ def _word(option: Schema, path: str) -> str:
     if reference == "cell":
         return "block"
     if reference:
-        return f"mapping ({reference})"
+        return "mapping"
     if "enum" in option:
         return ", ".join("null" if item is None else f"`{item}`" for item in option["enum"])
     kind = option.get("type")

@@ -13,6 +13,9 @@ from string import ascii_letters, digits
 # to TeamCity: the second sign is written as an escape.
 _LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
 
+# at the start of a line, `::` is a command to GitHub's runner, also behind blanks
+_AT_START = re.compile(r"^(\s*):(?=:)", re.M)
+
 _ODD = re.compile(r"[^ -~\n]")
 
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
@@ -58,8 +61,20 @@ def terminal(text: str, unicode: bool = True) -> str:
 def line(text: str, unicode: bool = True) -> str:
     """A whole line of a terminal or a log, which may begin with a stranger's name."""
     shown = terminal(text, unicode)
-    # at the start of a line, `::` is a command to GitHub's runner
-    return f"./{shown}" if shown.lstrip().startswith("::") else shown
+    return f"./{shown}" if _AT_START.match(shown) else shown
+
+
+def lines(text: str) -> str:
+    """Lines that are escaped already, some of which may begin with a stranger's name."""
+    return _AT_START.sub(r"\1\\x3a", text)
+
+
+def patch(text: str) -> str:
+    """A line of a diff, to the byte; with escapes where a log would take it for a command."""
+    if _LOG_COMMAND.search(text) or _AT_START.search(text.replace("\r", "\n")):
+        ended = text.endswith("\n")
+        return lines(terminal(text.removesuffix("\n"))) + "\n" * ended
+    return text
 
 
 def github(text: str) -> str:
@@ -104,10 +119,11 @@ def markdown(text: str, unicode: bool = True) -> str:
             parts[-1] = (True, parts[-1][1] + part)
         elif part:
             parts.append((is_code, part))
-    return "".join(
+    shown = "".join(
         _span(part, unicode) if is_code else _ACTS.sub(r"\\\g<0>", terminal(part, unicode))
         for is_code, part in parts
     )
+    return _AT_START.sub(r"\1\\:", shown)
 
 
 def _span(text: str, unicode: bool) -> str:

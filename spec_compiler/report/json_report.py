@@ -7,7 +7,7 @@ import json
 from spec_compiler.diagnostics import UNREAD, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
-from spec_compiler.report.pointers import Pointers
+from spec_compiler.report.pointers import Pointers, misread
 from spec_compiler.report.roots import Caused, roots_first
 from spec_compiler.report.style import Style
 from spec_compiler.spans import Span
@@ -18,7 +18,7 @@ FORMAT_VERSION = 1
 def render(diagnostics: Diagnostics, style: Style) -> str:
     """Every finding that the run kept, root causes first, as one JSON document in ASCII."""
     findings = roots_first(diagnostics.items)
-    pointers = Pointers(diagnostics.sources, diagnostics.documents)
+    pointers = Pointers(diagnostics.sources, diagnostics.documents, misread(diagnostics))
     counts = diagnostics.counts
     report = {
         "format_version": FORMAT_VERSION,

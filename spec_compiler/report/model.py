@@ -74,7 +74,7 @@ class Summary:
         if title := self._title():
             wrapped = textwrap.wrap(terminal(title, style.unicode), max(style.width, NARROWEST))
             parts.insert(0, "\n".join(style.paint("bold", line) for line in wrapped))
-        return "\n\n".join(parts) + "\n"
+        return escape.lines("\n\n".join(parts)) + "\n"
 
     def markdown(self, style: Style | None = None) -> str:
         """The summary as tables of Markdown, ending with a newline."""

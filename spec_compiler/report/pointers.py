@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.diagnostics import UNREAD, Diagnostics, Severity
 from spec_compiler.edits.applied import applied
 from spec_compiler.places import Placed
 from spec_compiler.report.patches import Operation, escaped, patch_between
@@ -41,13 +41,30 @@ class _Part(NamedTuple):
     again: bool
 
 
+def misread(found: Diagnostics) -> frozenset[str]:
+    """The files whose texts are not read as they were meant: others read another document."""
+    unread = (item for item in found.one_by_one() if item.code.startswith(UNREAD))
+    wrong = (item.span for item in unread if item.severity is Severity.ERROR)
+    return frozenset(span.file for span in wrong if span is not None)
+
+
 class Pointers:
-    """The documents of a run, as they were read; one that a run did not keep is read when asked."""
+    """The documents of a run, as they were read; one that a run did not keep is read when asked.
+
+    Args:
+        sources: The texts by file.
+        documents: What was read of them.
+        misread: As of the function: of these there are no patches.
+    """
 
     def __init__(
-        self, sources: Mapping[str, str], documents: Mapping[str, Placed] | None = None
+        self,
+        sources: Mapping[str, str],
+        documents: Mapping[str, Placed] | None = None,
+        misread: Collection[str] = (),
     ) -> None:
         self._sources = sources
+        self._misread = misread
         self._documents = documents or {}
         self._parts: dict[str, list[_Part]] = {}
         self._left = _READ_AGAIN
@@ -68,6 +85,8 @@ class Pointers:
         document differs after them. None where that cannot be read, or is the same.
         """
         edits = list(edits)
+        if any(edit.span.file in self._misread for edit in edits):
+            return None
         return self._of_places(edits) or self._of_texts(edits)
 
     def _of_texts(self, edits: list[Edit]) -> list[Operation] | None:

@@ -25,8 +25,8 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _ROOT = "%SRCROOT%"
-_BREAKS = ("\r\n", "\n", "\r", "\x85", "\u2028", "\u2029")
-"""Where a line of YAML ends."""
+_BREAKS = ("\r\n", "\n", "\r")
+"""Where a line of a spec ends."""
 
 
 def render(diagnostics: Diagnostics, style: Style) -> str:

@@ -265,6 +265,8 @@ def _check_names(program: Program, given: Shapes, diagnostics: Diagnostics) -> N
     missing = [name for name in wanted if name not in given]
     if len(extra) == len(missing) == 1:  # one name for another is one mistake
         return
+    option = "--data" if trained else "--input"
+    drawn = "" if given or trained else "; or `--random` draws data for all inputs"
     for name in missing:
         if name not in explained:
             tensor = program.takes[name]
@@ -277,7 +279,7 @@ def _check_names(program: Program, given: Shapes, diagnostics: Diagnostics) -> N
                     f"no data for {kind} `{base}`",
                     argument=at,
                     blame_key=True,
-                    help=f"give `{name}`: `{'--data' if trained else '--input'} {name}=FILE`",
+                    help=f"give `{name}`: `{option} {name}=FILE`{drawn}",
                 )
             )
 

@@ -250,6 +250,6 @@ def _item(offer: Offer, at: int, places: Places) -> types.CompletionItem:
         documentation=words,
         sort_text=f"{at:05}",
         filter_text=offer.label,
-        text_edit=types.TextEdit(places.range(offer.span), offer.text),
+        text_edit=types.TextEdit(places.range(offer.span), places.text(offer.text)),
         data=offer.about or None,
     )

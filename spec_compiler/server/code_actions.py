@@ -9,8 +9,9 @@ from lsprotocol import types
 
 from spec_compiler.authoring.minimal_edits import edits_between
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.mending import MOST_TRIED, TEXTS
 from spec_compiler.report import escape
-from spec_compiler.server.all_fixes import AllFixes
+from spec_compiler.server.mends import Once, safe_edits, tried_in_vain
 from spec_compiler.server.text import Places
 from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from spec_compiler.server.opened import Opened
     from spec_compiler.server.serving import Server
 
+_LONGEST = 400
+"""Of a text of so many lines at most it is tried what edits do before they are offered."""
 FIX_ALL = "source.fixAll.specc"
 """The kind of the action that mends all that is safe; editors run it when a file is saved."""
 
@@ -28,7 +31,8 @@ class CodeActions:
 
     def __init__(self, server: Server) -> None:
         self._server, self._session = server, server.session
-        self._all = AllFixes(server.session)
+        self._all = Once(server.session, safe_edits)
+        self._vain = Once(server.session, tried_in_vain)
         kinds = [types.CodeActionKind.QuickFix, FIX_ALL]
         options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
         server.on(types.TEXT_DOCUMENT_CODE_ACTION, self._actions, options)
@@ -44,7 +48,7 @@ class CodeActions:
         only = params.context.only
         found: list[types.CodeAction] = []
         if _wanted(types.CodeActionKind.QuickFix, only):
-            found += self._fixes(opened, params)
+            found += await self._fixes(opened, params)
         if _wanted(FIX_ALL, only) and any(it.edits for it in opened.checked.found.items):
             every = types.CodeAction("Apply all safe fixes", FIX_ALL, data=opened.uri)
             later = self._is_patient and only is None
@@ -60,8 +64,10 @@ class CodeActions:
         support = document and document.code_action and document.code_action.resolve_support
         return support is not None and "edit" in support.properties
 
-    def _fixes(self, opened: Opened, params: types.CodeActionParams) -> Iterator[types.CodeAction]:
-        """What mends the findings at a place; those that have one reading are preferred."""
+    async def _fixes(
+        self, opened: Opened, params: types.CodeActionParams
+    ) -> list[types.CodeAction]:
+        """What mends the findings at a place; what was tried and is sure is preferred."""
         found = opened.checked.found if opened.checked is not None else Diagnostics()
         places = self._session.places(opened)
         touched = [
@@ -69,9 +75,14 @@ class CodeActions:
             for item in found.sorted()
             if item.edits and any(_meet(where, params.range) for where in _ranges(item, places))
         ]
+        is_short = len(opened.state.text.lines) <= _LONGEST and _may_be_tried(found)
+        vain = await self._vain.of(opened) if touched and is_short else None
+        if not opened.is_current:
+            return []
+        made: list[types.CodeAction] = []
         for item in touched:
             edit = self.workspace_edit(item.edits, found)
-            if edit is None:
+            if edit is None or (vain is not None and vain.has(item, found)):
                 continue
             where, code = places.range(item.span), item.code
             told = [
@@ -79,13 +90,15 @@ class CodeActions:
                 for known in params.context.diagnostics
                 if known.code == code and known.range == where
             ]
-            yield types.CodeAction(
+            action = types.CodeAction(
                 title=_title(item),
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=told or None,
-                is_preferred=item.safe,
+                is_preferred=item.safe and (vain is not None or not item.code.startswith(TEXTS)),
                 edit=edit,
             )
+            made.append(action)
+        return made
 
     async def _resolve(self, action: types.CodeAction) -> types.CodeAction:
         """Mend all that is safe, when it is asked for; nothing of a text that changes meanwhile."""
@@ -123,7 +136,7 @@ class CodeActions:
             document = types.OptionalVersionedTextDocumentIdentifier(
                 self._session.uri_of(file), version
             )
-            replaced = [types.TextEdit(places.range(edit.span), edit.text) for edit in own]
+            replaced = [places.edit(edit) for edit in own]
             changes.append(types.TextDocumentEdit(document, replaced))
         return self._in_words(changes)
 
@@ -154,7 +167,11 @@ class CodeActions:
             return None
         places = text.places(self._session.units)
         edits = edits_between(text.tidy, made, opened.path)
-        return [types.TextEdit(places.range(edit.span), edit.text) for edit in edits]
+        return [places.edit(edit) for edit in edits]
+
+
+def _may_be_tried(found: Diagnostics) -> bool:
+    return sum(bool(item.edits) for item in found.errors) <= MOST_TRIED
 
 
 def _wanted(kind: str, only: Iterable[str] | None) -> bool:

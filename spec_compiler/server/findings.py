@@ -119,7 +119,7 @@ class _Told:
                 {
                     "uri": self.uri_of(edit.span.file),
                     "range": self.places_of(edit.span.file).range(edit.span),
-                    "newText": edit.text,
+                    "newText": self.places_of(edit.span.file).text(edit.text),
                 }
                 for edit in finding.edits
             ]

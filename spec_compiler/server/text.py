@@ -12,13 +12,14 @@ from spec_compiler.authoring.document import Position
 from spec_compiler.line_index import LineIndex
 from spec_compiler.records import entity
 from spec_compiler.source.characters import tidy
-from spec_compiler.spans import Span
+from spec_compiler.spans import Edit, Span
 
 Units: TypeAlias = Literal["utf-8", "utf-16", "utf-32"]
 """What an editor counts in a line: bytes, code units or code points."""
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _MARK = "\ufeff"
+_END = re.compile(r"\r\n?|\n")
 _CONTINUES = range(0x80, 0xC0)
 """A byte of UTF-8 that is not the first of its character."""
 
@@ -63,11 +64,15 @@ class Places:
         lines: The text by line.
         units: What the editor counts.
         marked: Whether the editor's text has a byte order mark, which a tidy text has not.
+        end: How its lines end.
     """
 
-    __slots__ = ("lines", "marked", "units")
+    __slots__ = ("end", "lines", "marked", "units")
 
-    def __init__(self, lines: Sequence[str], units: Units, *, marked: bool = False) -> None:
+    def __init__(
+        self, lines: Sequence[str], units: Units, *, marked: bool = False, end: str = "\n"
+    ) -> None:
+        self.end = end
         self.lines = lines
         self.units: Units = units
         self.marked = units_before(_MARK, 1, units) if marked else 0
@@ -92,6 +97,14 @@ class Places:
         if span is None:
             return types.Range(types.Position(0, 0), types.Position(0, 0))
         return types.Range(self.place(*span[1:3]), self.place(*span[3:]))
+
+    def text(self, new: str) -> str:
+        """What is to be written, its lines ended as those of the editor's text are."""
+        return new if self.end == "\n" else new.replace("\n", self.end)
+
+    def edit(self, edit: Edit) -> types.TextEdit:
+        """What the editor calls an edit."""
+        return types.TextEdit(self.range(edit.span), self.text(edit.text))
 
 
 @entity
@@ -140,4 +153,6 @@ class Text:
 
     def places(self, units: Units) -> Places:
         """Its places in the units of an editor."""
-        return Places(self.lines, units, marked=self.raw.startswith(_MARK))
+        ended = _END.search(self.raw)
+        end = ended[0] if ended is not None else "\n"
+        return Places(self.lines, units, marked=self.raw.startswith(_MARK), end=end)

@@ -66,8 +66,8 @@ def read(
     reader = _READERS["python" if by_python else "json" if is_json else "yaml"]
     known = len(diagnostics.errors)
     root = _read(reader, text, file, diagnostics, limits, is_json=is_json)
-    if not is_json and len(diagnostics.errors) > known:
-        _say_causes(file, diagnostics)
+    if len(diagnostics.errors) > known and not by_python:
+        _say_causes(file, diagnostics, is_json=is_json)
     if root is not None and root.value is None and root.span[1:3] == root.span[3:]:
         diagnostics.add(_empty(file, diagnostics.sources[file]))
         return None
@@ -76,10 +76,10 @@ def read(
     return root
 
 
-def _say_causes(file: str, diagnostics: Diagnostics) -> None:
+def _say_causes(file: str, diagnostics: Diagnostics, *, is_json: bool) -> None:
     """Say of errors in a text what is their cause, where other programs write so."""
     # only for a text that is broken
-    from spec_compiler.source.other_tools import cause_of
+    from spec_compiler.source.other_tools import cause_of, fence_around
 
     text = diagnostics.sources.get(file)
     if text is None:  # it is too large to be read
@@ -88,7 +88,9 @@ def _say_causes(file: str, diagnostics: Diagnostics) -> None:
     def cause(finding: Diagnostic) -> Diagnostic:
         broken = finding.severity is Severity.ERROR and finding.code < _BEHIND_THE_TEXT
         own = finding.span is not None and finding.span.file == file
-        return cause_of(finding, text) if broken and own else finding
+        if not broken or not own:
+            return finding
+        return fence_around(finding, text) if is_json else cause_of(finding, text)
 
     diagnostics.revise(cause)
 

@@ -6,6 +6,7 @@ import re
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.fixes import in_quotes
+from spec_compiler.source.items_torn import Torn, among_items
 from spec_compiler.source.mistake import Mistake, line_above, spaces, word_at
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.python_forms import quoted
@@ -224,14 +225,15 @@ def misaligned(m: Mistake) -> Diagnostic | None:
             labels=(Label(started, "the mapping begins here"),),
         )
     if "mapping" not in m.context and m.column <= outer:
+        torn = among_items(m) if m.column == outer else Torn("", ())
         return m.report(
             "SPC0007",
             f"`{word}` stands among the items of a list",
-            f"write `- {word}`, or indent the line as the key that it belongs to",
+            torn.help or f"write `- {word}`, or indent the line as the key that it belongs to",
             extent,
             (Label(started, "the list begins here"),),
-            m.edit(m.at, m.at, "- ") if m.column == outer else (),
-            safe=False,
+            torn.edits,
+            safe=torn.safe,
         )
     start, above = line_above(m.text, m.line_start)
     found = re.match(r"(?:[ ]|-[ ])*", above)

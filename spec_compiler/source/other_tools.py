@@ -51,24 +51,52 @@ def _line(span: Span, number: int, start: int, end: int) -> Span:
     return Span(span.file, number, start + 1, number, end + 1)
 
 
+def fence_around(finding: Diagnostic, text: str) -> Diagnostic:
+    """The finding, or the fence of Markdown that is the cause of it, in a text of JSON.
+
+    Args:
+        finding: The error where the reader stopped.
+        text: The tidy text.
+    """
+    lines = text.split("\n")
+    at = next((at for at, line in enumerate(lines, 1) if _FENCE.fullmatch(line)), None)
+    if at is None or finding.span is None:
+        return finding
+    stopped = finding.span.line
+    # what is said around a fence stands before it, or behind
+    inside = any(line.strip()[:1] in {"{", "["} for line in lines[: stopped - 1])
+    if inside and not _FENCE.fullmatch(lines[stopped - 1]):
+        return finding
+    return _fence(finding, lines, stopped if inside else at, text) or finding
+
+
 def _fence(finding: Diagnostic, lines: list[str], number: int, text: str) -> Diagnostic | None:
     if finding.span is None or not _FENCE.fullmatch(lines[number - 1]):
         return None
-    fences = [at for at, line in enumerate(lines) if _FENCE.fullmatch(line)]
-    last = fences[1] if len(fences) > 1 else len(lines)
-    gone = [*range(fences[0] + 1), *range(last, len(lines))]
-    prose = [at for at in gone if lines[at].strip() and lines[at][:1] != "#" and at not in fences]
     file = finding.span.file
-    edits = [_without(file, lines, at) for at in fences[:2]]
-    edits += [Edit(Span(file, at + 1, 1, at + 1, 1), "# ") for at in prose]
+    fences = [at for at, line in enumerate(lines) if _FENCE.fullmatch(line)][:2]
+    rest = lines[fences[0] + 1 :]
+    if len(fences) == 1 and sum(map(bool, rest)) < sum(map(bool, lines[: fences[0]])):
+        gone = [*range(fences[0], len(lines))]  # the one that opens is left out already
+    else:
+        last = fences[1] if len(fences) > 1 else len(lines)
+        gone = [*range(fences[0] + 1), *range(last, len(lines))]
+    is_json = file.endswith(".json")
+    prose = [at for at in gone if lines[at].strip() and at not in fences]
+    prose = prose if is_json else [at for at in prose if lines[at][:1] != "#"]
+    edits = [_without(file, lines, at) for at in (*fences, *(prose if is_json else ()))]
+    if not is_json:
+        edits += [Edit(Span(file, at + 1, 1, at + 1, 1), "# ") for at in prose]
+    around = "what is around them is a comment at most" if not is_json else "what is around them"
     return replace(
         finding,
+        code="SPC0040" if is_json else finding.code,
         message="a fence of Markdown is no part of a spec",
         span=_line(finding.span, number, 0, len(lines[number - 1])),
         annotation="",
         help="leave out the lines that begin with it"
-        + ("; what is around them is a comment at most" if prose else ""),
-        edits=tuple(edits),
+        + (f"{', and' if is_json else ';'} {around}" if prose else ""),
+        edits=tuple(sorted(edits)),
         safe=not prose,
     )
 

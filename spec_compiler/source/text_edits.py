@@ -108,3 +108,21 @@ def list_below(m: Mistake) -> tuple[Edit, ...]:
     if below and len(below[0]) >= len(key["blank"]):
         column = len(below[0])
     return m.edit(m.at - len(key["between"]), m.at, "\n" + " " * column)
+
+
+_ENDS = re.compile(r"[ \t]*(?:[,\]}]|#|\n|$)")
+
+
+def quotes_in_quotes(m: Mistake) -> tuple[Edit, ...]:
+    """Other quotes around a text that was closed by the first of the quotes within it."""
+    start, first = m.quoted or (0, 0)
+    quote = m.text[start : start + 1]
+    other = {"'": '"', '"': "'"}.get(quote, "")
+    line = m.text[start : line_end(m.text, start)]
+    if not other or other in line or "\\" in line or "\n" in m.text[start:first]:
+        return ()
+    for inside, found in enumerate(re.finditer(quote, line[1:])):
+        at = start + 1 + found.start()
+        if inside and not inside % 2 and _ENDS.match(m.text, at + 1):
+            return (*m.edit(start, start + 1, other), *m.edit(at, at + 1, other))
+    return ()

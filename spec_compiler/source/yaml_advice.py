@@ -19,6 +19,8 @@ from spec_compiler.source.python_forms import quoted
 from spec_compiler.spans import Edit, Label, Span
 
 _NAMES = {"`": "a backquote"}
+_MARKS = "`@%"
+"""What others write before a word, or around it."""
 
 Advice = Callable[[Mistake], "Diagnostic | None"]
 
@@ -122,12 +124,16 @@ def _unquoted_start(m: Mistake) -> Diagnostic | None:
     text, sign = m.rest_of_line(start), m.text[start : start + 1]
     if m.text.rfind("[", m.line_start, start) >= 0 or m.text.rfind("{", m.line_start, start) >= 0:
         text = re.split(r"[,\]}]", text, maxsplit=1)[0]
+    bare = text[1:].strip(_MARKS)
+    word = sign in _MARKS and bare.isidentifier()
+    new, quote = bare if word else in_quotes(text), f"quote the text: {quoted(text)}"
     return m.report(
         "SPC0010",
         f"text cannot begin with {_NAMES.get(sign, f'`{sign}`')} unless it is quoted",
-        f"quote the text: {quoted(text)}",
+        f"write `{bare}`, or {quote}" if word else quote,
         (start, start + len(text)),
-        edits=m.edit(start, start + len(text), in_quotes(text)),
+        edits=m.edit(start, start + len(text), new),
+        safe=not word,
     )
 
 
@@ -204,6 +210,15 @@ def _after_quote(m: Mistake) -> Diagnostic | None:
     text = m.rest_of_line(m.at)
     if "flow" in m.context:
         text = re.split(r"[,\]}]", text, maxsplit=1)[0]
+    if edits := text_edits.quotes_in_quotes(m):
+        return m.report(
+            "SPC0009",
+            "text stands after the closing quote",
+            "write other quotes around those in the text: `'cast(x, \"int32\")'`",
+            (m.at, m.at + len(text)),
+            edits=edits,
+            safe=False,
+        )
     return m.report(
         "SPC0009",
         "text stands after the closing quote",

@@ -8,16 +8,8 @@ from itertools import count
 
 from spec_compiler.fixes import Fix, advise, entry, rename
 from spec_compiler.language.weights import SourceTensor
+from spec_compiler.layers.base.other_tools.weights import weight_called
 
-_LAST = {
-    "weight": ("kernel", "gamma", "embeddings"),
-    "weights": ("kernel", "gamma", "embeddings"),
-    "w": ("kernel",),
-    "bias": ("beta",),
-    "running_mean": ("moving_mean",),
-    "running_var": ("moving_variance",),
-}
-"""How PyTorch's names of weights end, and what of ours they may be."""
 _TURNED = (
     "; PyTorch has its axes in another order: `{from: …, as: transpose(w)}` for a `Dense`, "
     "`transpose(w, [2, 3, 1, 0])` for a `Conv2D`"
@@ -37,20 +29,16 @@ def of_weight(key: str, stated: SourceTensor, weights: Collection[str]) -> Fix |
     """
     if "*" in key or "[i]" in key:
         return _of_stars(key, stated)
-    if stated.as_ is None and (name := next(iter(stated.sources.values()), "")) in weights:
+    if stated.as_ is None and (own := next(iter(stated.sources.values()), "")) in weights:
         words = "the model's weight stands first, and then the tensor of the file: write "
-        if name.endswith(".kernel") and key.endswith("weight"):  # as below
-            return advise(f"{words}`{name}: {key}`{_TURNED}")
-        return entry(name, key, f"{words}`{name}: {key}`")
-    before, dot, last = key.rpartition(".")
-    for meant in _LAST.get(last.casefold(), ()):
-        name = f"{before}{dot}{meant}"
-        if name in weights:
-            if meant == "kernel" and stated.as_ is None:
-                # the name alone would make a file that does not fit, or a square one that does
-                return advise(f"write `{name}`{_TURNED}")
-            return rename(name, safe=False)
-    return None
+        if own.endswith(".kernel") and key.endswith("weight"):  # as below
+            return advise(f"{words}`{own}: {key}`{_TURNED}")
+        return entry(own, key, f"{words}`{own}: {key}`")
+    name = weight_called(key, weights)
+    if name.endswith("kernel") and stated.as_ is None:
+        # the name alone would make a file that does not fit, or a square one that does
+        return advise(f"write `{name}`{_TURNED}")
+    return rename(name, safe=False) if name else None
 
 
 def _of_stars(key: str, stated: SourceTensor) -> Fix | None:

@@ -59,3 +59,11 @@ def test_what_is_taken_back_is_not_waited_for():
     taken_back = {"method": "notifications/cancelled", "params": {"requestId": 2}}
     answers = piped(*BEGIN, call(2, "validate", text=SPEC), taken_back, call(3, "fmt", text=SPEC))
     assert {1, 3} <= {*answers}
+
+
+def test_half_a_character_is_answered_too():
+    answers = piped(*BEGIN, call(2, "validate", text="\ud800"), call(3, "validate", text=SPEC))
+    assert answers[2]["structuredContent"]["valid"] is False
+    assert answers[3]["structuredContent"]["valid"] is True
+    (first,) = answers[2]["structuredContent"]["report"]["diagnostics"]
+    assert "\ufffd" in first["message"]

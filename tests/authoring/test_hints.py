@@ -42,17 +42,17 @@ def shown(text, path="model.yaml", **lines):
 
 
 def test_each_line_says_what_it_makes():
-    embed = "→ (batch, length, 3) float32, masked"
-    lstm = "→ output (batch, 64) float32; state_h (batch, 64) float32; state_c (batch, 64) float32"
+    embed = "→ [batch, length, 3] float32, masked"
+    lstm = "→ output [batch, 64] float32; state_h [batch, 64] float32; state_c [batch, 64] float32"
     assert shown(SPEC) == {
         4: "tokens: {shape: [length], dtype: int32, values: {min: 0, max: 9}} "
-        "→ (batch, length) int32  # fed",
-        5: "other: → (batch, 4) float32",
+        "→ [batch, length] int32  # fed",
+        5: "other: → [batch, 4] float32",
         9: f"output_dim: 3, mask_zero: true}} {embed}",
         10: f"- type: LSTM {lstm}  # reads",
-        13: "- {use: twice, name: both, from: other, repeat: 2} → (batch, 4) float32",
-        14: "- {type: Dense, units: 5, from: both} → (batch, 5) float32",
-        19: "- {type: Dense, units: 4} → (batch, 4) float32",
+        13: "- {use: twice, name: both, from: other, repeat: 2} → [batch, 4] float32",
+        14: "- {type: Dense, units: 5, from: both} → [batch, 5] float32",
+        19: "- {type: Dense, units: 4} → [batch, 4] float32",
     }
 
 
@@ -69,7 +69,7 @@ def test_copies_are_counted_and_their_types_told_apart():
     )
     document = read_document(text.replace("units: 4}", "units: n}"), "model.yaml")
     hint = next(hint for hint in hints(document) if hint.at.line == 20)
-    assert hint.text == "→ (batch, 4) float32 … (batch, 8) float32"
+    assert hint.text == "→ [batch, 4] float32 … [batch, 8] float32"
     assert hint.more == "3 copies"
 
 
@@ -82,7 +82,7 @@ def test_names_of_strangers_are_text():
     text = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers:\n"
     text += '- {type: Lambda, function: {"a\\u202e": x, b: x}}\n'
     [_, hint] = hints(read_document(text, "model.yaml"))
-    assert hint.text == "→ a\\u202e (batch, 2) float32; b (batch, 2) float32"
+    assert hint.text == "→ a\\u202e [batch, 2] float32; b [batch, 2] float32"
 
 
 @pytest.mark.parametrize("text", ["", "specc: 1", "layers: [", "[]", "- a", "\t", "specc: 2\n"])
@@ -105,6 +105,6 @@ blocks:
 def test_a_block_that_nothing_uses_shows_what_it_would_make():
     document = read_document(LIBRARY, "parts.yaml")
     first, last = hints(document)
-    assert first.text.startswith("→ for example output (batch, ")
-    assert last.text == "→ for example (batch, 3) float32"
+    assert first.text.startswith("→ for example output [batch, ")
+    assert last.text == "→ for example [batch, 3] float32"
     assert "tried" in last.more

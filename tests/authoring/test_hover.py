@@ -28,12 +28,12 @@ def told(at, text=LAST, path="model.yaml"):
         ("input|_dim", "input_dim", ["must be given"]),
         ("dtype: in|t32", "int32", ["Dtype of the data"]),
         ("{type: LS|TM", "LSTM", [
-            "**`lstm`**", "`state_h`: `(batch, 8) float32`",
+            "**`lstm`**", "`state_h`: `[batch, 8] float32`",
             # four gates of (8 + 8) * 8 + 8
-            "parameters: 544", "`kernel` `(8, 32)`", "FLOPs: `", "Read a sequence",
+            "parameters: 544", "`kernel` `[8, 32]`", "FLOPs: `", "Read a sequence",
         ]),
         ("{type: Emb|edding", "Embedding", [
-            "gives `(batch, length, 8) float32`, masked `(batch, length)` by `embed`",
+            "gives `[batch, length, 8] float32`, masked `[batch, length]` by `embed`",
             "parameters: 872",  # 109 * 8
         ]),
         ("name: ls|tm", "lstm", ["**`lstm`**", "Unique name"]),
@@ -41,12 +41,12 @@ def told(at, text=LAST, path="model.yaml"):
         ("{lett|ers: {type", "letters", ["a param: `int`"]),
         ("lengt|h: {min", "length", ["a dim: at least 1, at most 64"]),
         ("[len|gth]", "length", ["a dim: at least 1, at most 64"]),
-        ("from: lstm|.output", "lstm.output", ["a result: `(batch, 8) float32`"]),
-        ("tok|ens: {shape", "tokens", ["an input: `(batch, length) int32`"]),
+        ("from: lstm|.output", "lstm.output", ["a result: `[batch, 8] float32`"]),
+        ("tok|ens: {shape", "tokens", ["an input: `[batch, length] int32`"]),
         ("  ff|n:", "ffn", ["block `ffn`", "`(x: [..., d])` → `y`", "`act`: activation = `relu`"]),
         ("units: wid|th", "width", ["a param: `int`", "it must be given"]),
         ("units: d|}", "d", ["the inputs of `ffn` bind"]),
-        ("{la|st: {shape", "last", ["an output: `(batch, 8) float32`"]),
+        ("{la|st: {shape", "last", ["an output: `[batch, 8] float32`"]),
         ("[bat|ch, 8]", "batch", ["a dim"]),
     ],
 )  # fmt: skip
@@ -60,7 +60,7 @@ def test_a_use_is_told_with_its_block():
     text = LAST.replace("outputs: {last", USE)
     word, words = told("use: f|fn", text)
     assert word == "ffn"
-    assert words.startswith("**`q`**  \ngives `(batch, 8) float32`")
+    assert words.startswith("**`q`**  \ngives `[batch, 8] float32`")
     assert "`width`: int" in words
     assert told("wid|th: 3", text) == ("width", "`width`, a param: `int`  \nit must be given")
 
@@ -70,7 +70,7 @@ def test_words_of_formulas_are_told():
     word, words = told("soft|max(first)", text)
     assert word == "softmax"
     assert words.startswith("`softmax(x, axis=-1)`")
-    assert told("(fir|st)", text) == ("first", "`first`, a result: `(batch, 8) float32`")
+    assert told("(fir|st)", text) == ("first", "`first`, a result: `[batch, 8] float32`")
     assert told("* lett|ers", text)[1].startswith("`letters`, a param")
     assert told("first) |*", text) is None
 
@@ -100,7 +100,7 @@ layers:
     assert weights.strip() == "weights: " + ", ".join(
         f"`{side}_layer.{name}`"
         for side in ("forward", "backward")
-        for name in ("kernel` `(8, 3)", "recurrent_kernel` `(3, 3)")
+        for name in ("kernel` `[8, 3]", "recurrent_kernel` `[3, 3]")
     )
 
 

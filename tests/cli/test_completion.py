@@ -93,7 +93,7 @@ GOOD = "models/good.yaml"
         ("fmt models/g", [GOOD]),
         (
             "validate --select SPC1001,SPC1002,SPC1003,SPC1004,SPC1005,SPC102",
-            [f"SPC1001,SPC1002,SPC1003,SPC1004,SPC1005,SPC102{n}" for n in (1, 2, 3, 4)],
+            [f"SPC1001,SPC1002,SPC1003,SPC1004,SPC1005,SPC102{n}" for n in range(1, 7)],
         ),
         ("run models/none.yaml --dim ", []),
         ("run --dim ", []),

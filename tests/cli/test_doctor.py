@@ -20,6 +20,7 @@ def versions(monkeypatch):
     have = {"numpy": "2.1.0", "pydantic": "2.11", "pyyaml": "6.0.2", "networkx": "3.4"}
     have["typer"] = "0.30.0"
     monkeypatch.setattr(doctor, "installed", have.get)
+    monkeypatch.setattr(doctor, "unimportable", lambda names: {})
     for name in (*doctor._THREADS, "KERAS_BACKEND"):
         monkeypatch.delenv(name, raising=False)
     return have

@@ -29,6 +29,8 @@ tests:
   - {{name: {QUOTED}, doc: {QUOTED}, dims: {{batch: 1}}, expect: {{e: {{finite: true}}}}}}
   - {{name: {json.dumps(AT_START)}, dims: {{batch: 1}}, expect: {{e: {{max: -100}}}}}}
 """
+NAMED = RIGHT.replace(f"name: {QUOTED}", f"name: {json.dumps(AT_START)}", 1)
+"""A title that begins a line."""
 WRONG = {
     "key": f"specc: 1\n{QUOTED}: 1\ninputs: {{x: {{shape: [2]}}}}\nlayers: []\n",
     "name": RIGHT.replace("name: d", f"name: {QUOTED}"),
@@ -109,13 +111,13 @@ READING = [
 SPECS = [f"{HOSTILE}.yaml".replace("/", "-"), f"{AT_START}.yaml"]
 
 
-@pytest.mark.parametrize("text", [RIGHT, *WRONG.values()], ids=["right", *WRONG])
+@pytest.mark.parametrize("text", [RIGHT, NAMED, *WRONG.values()], ids=["right", "named", *WRONG])
 @pytest.mark.parametrize("name", SPECS, ids=["within", "at_start"])
 def test_a_spec_of_hostile_names(name, text, specc, tmp_path):
     (tmp_path / name).write_text(text)
     shutil.copy(tmp_path / name, tmp_path / "copy.yaml")
     (tmp_path / "copy.yaml").write_text(text.replace("units: 3", "units: 4"))
-    for command, *words in READING if text == RIGHT else PRINTING:
+    for command, *words in READING if text in {RIGHT, NAMED} else PRINTING:
         both = ["copy.yaml"] if command == "diff" and "--rev" not in words else []
         ran = specc(command, name, *both, *words, folder=tmp_path)
         form = words[1] if words[:1] == ["--format"] else ""

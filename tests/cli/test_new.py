@@ -137,3 +137,8 @@ def test_they_are_listed(new):
 def test_standard_output(new, tmp_path):
     assert new("mlp", "-o", "-").out.startswith("#")
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_command_that_is_shown_can_be_typed(new, tmp_path):
+    ran = new("mlp", "-o", "a b.yaml")
+    assert ran.err == "next: specc test 'a b.yaml'\n"

@@ -64,7 +64,7 @@ def test_most_codes_of_specs_are_mended():
 
 
 MOST_SLIPS = 466
-MOST_CODES = 142
+MOST_CODES = 145
 """They may grow, and do not fall."""
 
 

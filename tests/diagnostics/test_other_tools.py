@@ -113,12 +113,12 @@ KEYS = {
     "weights that are shared": (keys, "_INVERSE", of_types("Dense, units: 2", "LSTM, units: 2")),
 }  # fmt: skip
 WORDS = {
-    "activations": (activations, "_MEANT",
+    "activations": (activations, "NAMES",
                     (f"{X}layers: [{{type: Dense, units: 4, activation: WORD}}]\n",)),
-    "losses": (losses, "_MEANT", (Y + "train: {loss: WORD}\n",)),
-    "metrics": (metrics, "_MEANT", (Y + "train: {loss: mse, metrics: [WORD]}\n",)),
-    "optimizers": (optimizers, "_MEANT", (Y + "train: {loss: mse, optimizer: WORD}\n",)),
-    "schedules": (schedules, "_NAMES", (Y + inside(SCHEDULE, "{type: WORD}"),)),
+    "losses": (losses, "NAMES", (Y + "train: {loss: WORD}\n",)),
+    "metrics": (metrics, "NAMES", (Y + "train: {loss: mse, metrics: [WORD]}\n",)),
+    "optimizers": (optimizers, "NAMES", (Y + "train: {loss: mse, optimizer: WORD}\n",)),
+    "schedules": (schedules, "NAMES", (Y + inside(SCHEDULE, "{type: WORD}"),)),
     "layers": (layers, "_ELSEWHERE", (X + "layers: [{type: WORD}]\n",)),
     "layers of torch": (layers, "_FOR_TORCH", (X + "layers: [{type: nn.WORD, units: 2}]\n",)),
     "both ways": (layers, "_BOTH_WAYS", (X + "layers: [{type: biWORD, units: 2}]\n",)),

@@ -49,7 +49,7 @@ def test_a_diff_changes_nothing_and_can_be_applied(specc, tmp_path):
 
 HIDING = """\
 specc: 1
-dims: {q: {max: 3}}
+imports: {std: specc:std}
 inputs: {x: {shape: [8]}}
 layers:
   - {type: dense, units: 3}
@@ -61,7 +61,7 @@ layers:
 
 @pytest.mark.parametrize("known", [False, True])
 def test_what_is_left_and_what_was_behind_others_is_the_same_for_both(specc, tmp_path, known):
-    """A dim that nothing reads is said once there is no error; two activations stay."""
+    """An import that nothing uses is said once there is no error; two activations stay."""
     (tmp_path / "m.yaml").write_text(
         HIDING.replace("units: 3}\n  - {type: S", "units: 3, activation: relu}\n  - {type: S")
     )
@@ -164,8 +164,17 @@ def test_a_file_that_changes_while_it_is_written_stays(specc, tmp_path, monkeypa
     ran = specc("validate", "--fix", "m.yaml", folder=tmp_path)
     assert ran.status == 3
     assert ran.err.endswith("m.yaml: it was changed meanwhile, and was not edited\n")
+    assert ran.err.startswith("0 fixed, 2 left\n")
     assert path.read_text() == "theirs"
     assert os.listdir(tmp_path) == ["m.yaml"]
+
+
+def test_of_what_was_not_read_nothing_is_said_to_be_left(specc, tmp_path):
+    ran = specc("validate", "--fix", "gone.yaml", folder=tmp_path)
+    assert (ran.status, "left" in ran.err) == (3, False)
+    (tmp_path / "m.yaml").write_text(WRONG)
+    ran = specc("validate", "--fix", "gone.yaml", "m.yaml", folder=tmp_path)
+    assert (ran.status, ran.err.splitlines()[0]) == (3, "1 fixed, 1 left")
 
 
 def test_standard_input_is_fixed_to_standard_output(specc, tmp_path):

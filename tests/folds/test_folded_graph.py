@@ -41,12 +41,12 @@ flowchart TD
     end
     n25["pool<br/>LSTM"]
     o0(["pool"])
-    i0 -->|"(batch, seq) int32"| n0
-    n0 -->|"(batch, seq, 3) float32 mask"| n1
-    n1 -->|"(batch, seq, 6) float32 mask"| n2
-    n2 -.->|"to the next: (batch, seq, 3) float32 mask"| n1
-    n2 -->|"(batch, seq, 3) float32 mask"| n25
-    n25 -->|"(batch, 4) float32"| o0
+    i0 -->|"[batch, seq] int32"| n0
+    n0 -->|"[batch, seq, 3] float32 mask"| n1
+    n1 -->|"[batch, seq, 6] float32 mask"| n2
+    n2 -.->|"to the next: [batch, seq, 3] float32 mask"| n1
+    n2 -->|"[batch, seq, 3] float32 mask"| n25
+    n25 -->|"[batch, 4] float32"| o0
 """
 
 CLOSED = """\
@@ -56,10 +56,10 @@ flowchart TD
     n1[["stack.* ×12<br/>feed<br/>24 layers, 540 parameters"]]
     n25["pool<br/>LSTM"]
     o0(["pool"])
-    i0 -->|"(batch, seq) int32"| n0
-    n0 -->|"(batch, seq, 3) float32 mask"| n1
-    n1 -->|"(batch, seq, 3) float32 mask"| n25
-    n25 -->|"(batch, 4) float32"| o0
+    i0 -->|"[batch, seq] int32"| n0
+    n0 -->|"[batch, seq, 3] float32 mask"| n1
+    n1 -->|"[batch, seq, 3] float32 mask"| n25
+    n25 -->|"[batch, 4] float32"| o0
 """
 
 CLOSED_DOT = """\
@@ -70,10 +70,10 @@ digraph "stack" {
     n1 [label="stack.* ×12\\nfeed\\n24 layers, 540 parameters", style=rounded, peripheries=2];
     n25 [label="pool\\nLSTM"];
     o0 [label="pool", shape=ellipse];
-    i0 -> n0 [label="(batch, seq) int32"];
-    n0 -> n1 [label="(batch, seq, 3) float32 mask"];
-    n1 -> n25 [label="(batch, seq, 3) float32 mask"];
-    n25 -> o0 [label="(batch, 4) float32"];
+    i0 -> n0 [label="[batch, seq] int32"];
+    n0 -> n1 [label="[batch, seq, 3] float32 mask"];
+    n1 -> n25 [label="[batch, seq, 3] float32 mask"];
+    n25 -> o0 [label="[batch, 4] float32"];
 }
 """
 
@@ -105,7 +105,7 @@ def test_an_open_block_is_a_cluster_of_graphviz(specc):
 """
         in drawn
     )
-    label = "to the next: (batch, seq, 3) float32 mask"
+    label = "to the next: [batch, seq, 3] float32 mask"
     assert f'    n2 -> n1 [label="{label}", style=dashed, constraint=false];\n' in drawn
 
 

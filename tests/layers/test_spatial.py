@@ -147,7 +147,8 @@ def test_sizes_may_be_params():
                 "SPC0304",
                 "Cropping1D needs `[batch, steps, channels]`, and its input is "
                 "float32[batch, 5, 7, 3]",
-                "to run it for each entry of axis 1, write TimeDistributed around it",
+                "write `Cropping2D`; to run it for each entry of axis 1, write TimeDistributed "
+                "around it",
             ),
         ),
         (

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from spec_compiler.compile import analyze_text
 from spec_compiler.drafts import Drafts
+from spec_compiler.edits.applied import applied
 from spec_compiler.linting import Rules, lint
 from spec_compiler.mending import mended
 
@@ -86,6 +87,29 @@ ODD = {
     "no code": ({"at1": "specc: ignore no"}, {("SPC1093", 2)}),
     "nothing in brackets": ({"at1": "specc: ignore[] no"}, {("SPC1093", 2)}),
 }
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("specc: ignore SPC1001 for scripts", "specc: ignore[SPC1001] for scripts"),
+        ("specc: ignore: SPC1001, SPC1002", "specc: ignore[SPC1001, SPC1002]"),
+        ("specc: disable=SPC1001 - for scripts", "specc: ignore[SPC1001] for scripts"),
+        ("specc: disable-file SPC1001 all", "specc: ignore-file[SPC1001] all"),
+        ("noqa: SPC1001", "specc: ignore[SPC1001]"),
+        ("ruff: noqa: SPC1001 later", "specc: ignore[SPC1001] later"),
+        # what is not about specc, or no suppression, is left alone
+        ("noqa: E501", ""),
+        ("specc: the width", ""),
+        ("see SPC1001", ""),
+    ],
+)
+def test_a_comment_as_other_tools_have_it(written, meant):
+    known = analyze_text(spec(at1=written), "m.yaml")
+    lint(known)
+    assert {("SPC1093", 2)} <= {(item.code, item.span.line) for item in known.found} or not meant
+    edits = [edit.text for item in known.found if item.code == "SPC1093" for edit in item.edits]
+    assert edits == ([f"# {meant}"] if meant else [])
 
 
 @pytest.mark.parametrize(("comments", "more"), ODD.values(), ids=ODD)
@@ -189,3 +213,27 @@ def test_what_is_mended_leaves_a_comment_that_is_too_much(finding, above, whole_
     ):
         text = text.replace(odd, right)
     assert [found for found, _ in said(text)] == ["SPC1091"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("SPC101", "SPC1001"), ("SPC10001", "SPC1001"), ("spc1001", "SPC1001"), ("SPC9999", None)],
+)
+def test_a_code_that_is_wrong_is_one_of_those_that_are_found_there(written, meant):
+    text = (
+        f"specc: 1\nparams: {{n: 4}}  # specc: ignore[{written}] later\n"
+        "inputs: {x: {shape: [8]}}\nlayers:\n  - {type: Dense, units: 3}\n"
+    )
+    known = analyze_text(text, "m.yaml")
+    lint(known)
+    (odd,) = [item for item in known.found if item.code == "SPC1093"]
+    assert not (odd.edits and odd.safe)
+    assert applied(text, odd.edits) == text.replace(written, meant or written)
+
+
+def test_a_comment_that_cannot_help_is_taken_away():
+    text = spec().replace("units: width", "units: wdth  # specc: ignore[SPC0205] please")
+    known = analyze_text(text, "m.yaml")
+    lint(known)
+    (odd,) = [item for item in known.found if item.code == "SPC1093"]
+    assert applied(text, odd.edits) == spec().replace("units: width", "units: wdth")

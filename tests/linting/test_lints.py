@@ -103,9 +103,44 @@ SAID = {
             "channel",
         ),
     ),
+    "a bias at every step": (
+        layers(
+            "type: TimeDistributed, layer: {type: Dense, units: 3}",
+            "type: BatchNormalization",
+            head=HEAD.replace("[4]", "[4, 5]"),
+        ),
+        (
+            "SPC1012",
+            4,
+            "the bias of `time_distributed` has no effect: `batch_normalization` subtracts the "
+            "mean of each channel",
+        ),
+    ),
+    "a softmax of what is bent at every step": (
+        layers(
+            "type: TimeDistributed, layer: {type: Dense, units: 3, activation: relu}",
+            "type: Softmax",
+            head=HEAD.replace("[4]", "[4, 5]"),
+        ),
+        (
+            "SPC1011",
+            5,
+            "`softmax` applies `softmax` to what `time_distributed` puts through `relu`",
+        ),
+    ),
     "images of PyTorch's order in a pool": (
         layers("type: MaxPooling2D", head=HEAD.replace("[4]", "[3, 28, 28]")),
         ("SPC1016", 4, "`max_pooling2d` reads `x` as 3 rows of 28, with 28 channels"),
+    ),
+    "a pool of channels that are rows, behind others": (
+        layers(
+            "type: Conv2D, name: a, filters: 16, kernel_size: 3, use_bias: false",
+            "type: BatchNormalization, name: n",
+            "type: ReLU, name: r",
+            "type: MaxPooling2D, name: p, data_format: channels_first",
+            head=HEAD.replace("[4]", "[32, 32, 3]"),
+        ),
+        ("SPC1018", 7, "`p` takes its input for `channels_first`, and `a` gives `channels_last`"),
     ),
     "a binary loss of one of two softmaxes": (
         layers(
@@ -121,6 +156,44 @@ SAID = {
             "up to 1 already",
         ),
     ),
+    "a loss of shares of one of two sigmoids": (
+        layers(
+            "type: Dense, name: a, units: 3, activation: softmax",
+            "type: Dense, name: b, units: 4, activation: sigmoid",
+        )
+        + "outputs: [a, b]\ntrain:\n  loss:\n    a: sparse_categorical_crossentropy\n"
+        "    b: sparse_categorical_crossentropy\n  optimizer: adam\n",
+        (
+            "SPC1025",
+            10,
+            "`sparse_categorical_crossentropy` takes the numbers of `b` for shares of one whole, "
+            "and each is from 0 to 1 by itself",
+        ),
+    ),
+    "an end where accuracy is least": (
+        layers("type: Dense, units: 3, activation: softmax")
+        + "train:\n  loss: sparse_categorical_crossentropy\n  optimizer: adam\n"
+        "  metrics: [accuracy]\n  validation_split: 0.2\n"
+        "  early_stopping:\n    monitor: val_accuracy\n    mode: min\n",
+        (
+            "SPC1026",
+            12,
+            "of `val_accuracy` more is better, and training ends where that is so",
+        ),
+    ),
+    "a total that each row is divided by": (
+        layers(
+            "type: Dense, name: d, units: 3",
+            'type: Lambda, name: y, function: {a: "d / 2", b: "a - mean(d) + sum(d, axis=0)"}',
+        )
+        + "outputs: [y.a, y.b]\n",
+        (
+            "SPC1017",
+            5,
+            "`mean` without `axis` takes all rows of the batch together, and each row of `y` reads "
+            "what comes out",
+        ),
+    ),
     "kernels of zeros": (
         layers("type: Dense, units: 3, activation: relu, kernel_initializer: zeros"),
         (
@@ -132,6 +205,23 @@ SAID = {
     ),
 }
 RIGHT = {
+    "a frozen normalization subtracts the mean that it has": layers(
+        "type: Dense, units: 3", "type: BatchNormalization, trainable: false"
+    ),
+    "a penalty that reads the bias": layers(
+        "type: Dense, units: 3, activity_regularizer: {type: l2, l2: 0.1}",
+        "type: BatchNormalization",
+    ),
+    "a softmax in which padding may take part": STEPS.replace("LOW", "0")
+    + "layers:\n  - {type: Embedding, input_dim: 10, output_dim: 3, mask_zero: true}\n"
+    "  - {type: Activation, activation: {type: softmax, axis: 1}, mask: drop}\n",
+    "lecun_normal in other words": layers(
+        "type: Dense, units: 3, activation: selu, kernel_initializer: {type: variance_scaling, "
+        "scale: 1, mode: fan_in, distribution: truncated_normal}"
+    ),
+    "zeros for one unit": layers(
+        "type: Dense, units: 1, activation: tanh, kernel_initializer: zeros"
+    ),
     "a param that gives a size to a layer of its name": layers(
         "type: Dense, name: units, units: units", head="params: {units: 3}\n" + HEAD
     ),
@@ -142,6 +232,14 @@ RIGHT = {
         "type: Conv2D, filters: 2, kernel_size: 3, data_format: channels_first",
         head=HEAD.replace("[4]", "[3, 28, 28]"),
     ),
+    "images in one order, and turned to another": layers(
+        "type: Conv2D, filters: 2, kernel_size: 3, data_format: channels_first",
+        "type: ReLU",
+        "type: MaxPooling2D, data_format: channels_first",
+        "type: Permute, dims: [2, 3, 1]",
+        "type: Conv2D, filters: 2, kernel_size: 3",
+        head=HEAD.replace("[4]", "[3, 28, 28]"),
+    ),
     "a small map with three rows": layers(
         "type: Conv2D, filters: 2, kernel_size: 2", head=HEAD.replace("[4]", "[3, 28, 8]")
     ),
@@ -149,6 +247,19 @@ RIGHT = {
         "type: Dense, units: 3, activation: sigmoid",
     )
     + "train: {loss: binary_crossentropy, optimizer: adam}\n",
+    "a loss of shares of a softmax, and the end that is usual": layers(
+        "type: Dense, units: 3, activation: softmax",
+    )
+    + "train:\n  loss: categorical_crossentropy\n  optimizer: adam\n  validation_split: 0.2\n"
+    "  early_stopping: {mode: min}\n",
+    "a total of the batch that is told as such": layers(
+        'type: Lambda, name: y, function: "x - mean(x, axis=[0, 1])"',
+    ),
+    "a total that no row reads": layers('type: Lambda, name: y, function: "sum(abs(x))"'),
+    "a total of a weight": layers(
+        "type: Weight, name: w, shape: [4]",
+        'type: Lambda, name: y, from: {x: x, w: w}, function: "x / norm(w)"',
+    ),
     "a param of a param": layers(
         "type: Dense, units: two", head="params: {one: 3, two: {value: 2 * one}}\n" + HEAD
     ),

@@ -60,6 +60,25 @@ def test_an_error_is_always_said(checked):
     assert (status, said) == (1, ["error SPC0205"])
 
 
+@pytest.mark.parametrize(
+    ("settings", "words", "told"),
+    [
+        ('ignore = ["SPC0205"]', (), True),
+        ('[severity]\nSPC0205 = "off"', (), True),
+        ('[severity]\nSPC0205 = "warning"', (), True),
+        ("", ("--ignore", "SPC0205"), True),
+        ('[severity]\nSPC0205 = "error"', (), False),
+        ('ignore = ["SPC"]', (), False),
+    ],
+)
+def test_it_is_said_that_an_error_stays_one(specc, tmp_path, settings, words, told):
+    (tmp_path / "m.yaml").write_text(BROKEN)
+    (tmp_path / "specc.toml").write_text(settings)
+    ran = specc("validate", "m.yaml", *words, folder=tmp_path)
+    assert ran.status == 1
+    assert ran.out.count("an error stays one, whatever options and settings ask") == told
+
+
 def test_a_code_that_is_none_is_wrong_usage(checked):
     status, _, ran = checked("m.yaml", "--select", "SPC1001,SPX")
     assert status == 2
@@ -137,7 +156,12 @@ def test_settings_that_exclude_all_leave_nothing_to_check(checked):
 WRONG = {
     "a slip": ("deny-warning = true", 1, "there is no setting `deny-warning`"),
     "no code": ('x = 1\nignore = ["SPC1001", "SPC1"]\nselect = ["SPC77"]', 3, "there is no code"),
-    "no list": ("ignore = 3", 1, "must be a list of texts"),
+    "no list": ("ignore = 3", 1, "must be a list of texts, not `3`"),
+    "no text in a list": (
+        'ignore = ["SPC1001", 1]',
+        1,
+        "must be a list of texts, and `1` is in it",
+    ),
     "no severity": ('[severity]\nSPC1001 = "fatal"', 2, "the severity of `SPC1001` is one of"),
     "no code of a severity": ('[severity]\nSPC1 = "off"', 2, "there is no code `SPC1`"),
     "no bool": ("deny-warnings = 1", 1, "must be `true` or `false`"),

@@ -22,13 +22,13 @@ flowchart TD
     n2["again<br/>Dense"]
     o0(["end"])
     o1(["again"])
-    i0 -->|"(batch, steps, 3) float32 mask"| n0
-    n0 -->|"(batch, steps, 4) float32 mask"| n1
-    i1 -->|"(batch, steps) bool as mask"| n1
-    i2 -->|"(1, 3) float32"| n2
+    i0 -->|"[batch, steps, 3] float32 mask"| n0
+    n0 -->|"[batch, steps, 4] float32 mask"| n1
+    i1 -->|"[batch, steps] bool as mask"| n1
+    i2 -->|"[1, 3] float32"| n2
     n0 -.-|"same weights"| n2
-    n1 -->|"state_h: (batch, 1) float32"| o0
-    n2 -->|"(1, 4) float32"| o1
+    n1 -->|"state_h: [batch, 1] float32"| o0
+    n2 -->|"[1, 4] float32"| o1
 """
 
 DOT = """\
@@ -42,13 +42,13 @@ digraph "small" {
     n2 [label="again\\nDense"];
     o0 [label="end", shape=ellipse];
     o1 [label="again", shape=ellipse];
-    i0 -> n0 [label="(batch, steps, 3) float32 mask"];
-    n0 -> n1 [label="(batch, steps, 4) float32 mask"];
-    i1 -> n1 [label="(batch, steps) bool as mask"];
-    i2 -> n2 [label="(1, 3) float32"];
+    i0 -> n0 [label="[batch, steps, 3] float32 mask"];
+    n0 -> n1 [label="[batch, steps, 4] float32 mask"];
+    i1 -> n1 [label="[batch, steps] bool as mask"];
+    i2 -> n2 [label="[1, 3] float32"];
     n0 -> n2 [label="same weights", style=dashed, dir=none, constraint=false];
-    n1 -> o0 [label="state_h: (batch, 1) float32"];
-    n2 -> o1 [label="(1, 4) float32"];
+    n1 -> o0 [label="state_h: [batch, 1] float32"];
+    n2 -> o1 [label="[1, 4] float32"];
 }
 """
 

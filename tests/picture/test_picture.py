@@ -31,10 +31,10 @@ def test_edges_have_shape_dtype_and_mask():
         (ids.get(edge.source), ids.get(edge.target)): (edge.label, edge.mask)
         for edge in found.edges
     }
-    assert said["tokens", "embedding"] == ("(batch, seq) int32", "")
-    assert said["embedding", "stack.0.mix"] == ("(batch, seq, 16) float32", "(batch, seq)")
-    assert said["stack.0.feed.up", "stack.0.feed.down"][0] == "(batch, seq, 64) float32"
-    assert said["pool", "probs"] == ("(batch, 4) float32", "")
+    assert said["tokens", "embedding"] == ("[batch, seq] int32", "")
+    assert said["embedding", "stack.0.mix"] == ("[batch, seq, 16] float32", "[batch, seq]")
+    assert said["stack.0.feed.up", "stack.0.feed.down"][0] == "[batch, seq, 64] float32"
+    assert said["pool", "probs"] == ("[batch, 4] float32", "")
     assert ("stack.0.mix", "stack.0.feed.residual") in said
 
 

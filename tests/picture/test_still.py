@@ -56,9 +56,9 @@ def test_layers_edges_and_masks_are_in_it():
         "Dense",
     ]
     labels = words(root, "label")
-    assert labels.count("mask (batch, steps)") == 2
+    assert labels.count("mask [batch, steps]") == 2
     assert labels.count("as mask") == 1
-    assert "state_h: (batch, 1) float32" in labels
+    assert "state_h: [batch, 1] float32" in labels
     assert len([one for one in root.iter() if one.get("class") == "edge weights"]) == 2
 
 
@@ -98,6 +98,10 @@ def test_the_legend_says_what_is_there_and_nothing_else():
         "read as the mask",
         "the same weights",
         "numbers in boxes: parameters",
+    ]
+    assert legend(STACK)[-2:] == [
+        "from one copy to the next",
+        "numbers in boxes: parameters, of all copies",
     ]
     plain = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Flatten, name: f}]\n"
     assert legend(plain) == []
@@ -213,7 +217,7 @@ def test_those_who_do_not_see_it_are_told_what_it_shows():
     assert root.get("role") == "img"
     assert [one.tag.removeprefix(SPACE) for one in root][:2] == ["title", "desc"]
     assert root[0].text == "small"
-    assert "wide: Dense, (batch, steps, 4) float32 with a mask." in root[1].text
+    assert "wide: Dense, [batch, steps, 4] float32 with a mask." in root[1].text
 
 
 def test_light_and_dark_are_the_colours_of_the_page():

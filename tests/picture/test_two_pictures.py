@@ -2,6 +2,7 @@
 
 import subprocess
 
+import pytest
 from pictures import REFUSED, STACK
 from test_view_command import shown
 
@@ -114,3 +115,39 @@ def test_neither_side_is_replaced(specc, tmp_path):
     assert "SPC0553" in said
     assert specc("view", "a", "b", "c", "-o", "x.html")[0] == 2
     assert specc("view", "-", "-", "-o", "x.html")[0] == 2
+
+
+TWICE = """specc: 1
+inputs: {x: {shape: [8]}}
+layers:
+  - {type: Dense, name: a, units: 4}
+  - {type: Dense, name: a, units: 3}
+  - {type: Dense, name: b, units: 2}
+"""
+ONCE = TWICE.replace("  - {type: Dense, name: a, units: 3}\n", "")
+BLOCKS = (
+    "specc: 1\nblocks:\n"
+    "  b: {inputs: {x: {}}, layers: [{type: Dense, name: d, units: 4}], outputs: d}\n"
+)
+
+
+@pytest.mark.parametrize("refused", [TWICE, ONCE.replace("name: a, units", "name: b, unitz")])
+def test_a_name_that_stands_twice_is_drawn_twice(specc, tmp_path, refused):
+    code, said, page = view(specc, tmp_path, refused, ONCE)
+    assert (code, page["verdict"]) == (1, "one of both is refused")
+    assert "one of both is refused" in said
+    ids = [box["id"] for box in page["boxes"]]
+    assert len(ids) == len(set(ids))
+    assert {edge[end] for edge in page["edges"] for end in ("source", "target")} <= set(ids)
+    code, _, page = view(specc, tmp_path, ONCE, refused)
+    assert code == 1
+    names = [box["name"] for box in page["boxes"] if box["role"] in {"layer", "refused", "unknown"}]
+    assert len(names) >= refused.count("Dense")
+
+
+@pytest.mark.parametrize("pair", [(BLOCKS, BLOCKS.replace("4", "5")), (ONCE, BLOCKS)])
+def test_files_of_blocks_are_drawn_beside_each_other(specc, tmp_path, pair):
+    code, said, page = view(specc, tmp_path, *pair)
+    assert code == 0
+    assert page["verdict"] == "files of blocks are drawn, not compared"
+    assert page["verdict"] in said

@@ -96,3 +96,13 @@ def test_a_patch_does_what_the_edits_do(name, form):
         elif not item.edits:
             assert told["patch"] is None
     assert tried or name == "a key that is missing"
+
+
+def test_of_a_text_that_is_misread_there_is_no_patch(specc, tmp_path):
+    text = "specc: 1\ninputs: {x: {shape: [8]}}\nlayers:\n  - {type: Dense, REST}\n"
+    for rest, patched in (("name:$ d, units: 2", False), ("name: d, unitz: 2", True)):
+        (tmp_path / "m.yaml").write_text(text.replace("REST", rest))
+        told = json.loads(specc("validate", "--format", "json", "m.yaml", folder=tmp_path).out)
+        edited = [item for item in told["diagnostics"] if item["edits"]]
+        assert edited
+        assert {item["patch"] is not None for item in edited} == {patched}

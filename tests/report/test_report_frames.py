@@ -1,5 +1,7 @@
 """Carets stand under what they mean, whatever the line holds, and odd places lose no words."""
 
+import json
+
 import pytest
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
@@ -128,9 +130,22 @@ def test_a_label_in_another_file_says_where_it_is():
     )
 
 
-def test_lines_end_where_yaml_ends_them(one):
-    report = render(one("a\r\nb\rc\x85d\u2028e", at(5, 1, 2)), "text", Style())
-    assert frame(report) == ["e", "^"]
+def test_lines_end_where_readers_end_them(one):
+    report = render(one("a\r\nb\rc\nd", at(4, 1, 2)), "text", Style())
+    assert frame(report) == ["d", "^"]
+
+
+def test_in_json_a_separator_ends_no_line(specc, tmp_path):
+    text = '{"specc": 1, "doc": "a\u2028b\x85c\u2029d",\n "layerz": []}\n'
+    (tmp_path / "m.json").write_text(text, "utf-8")
+    ran = specc("validate", "m.json", folder=tmp_path)
+    assert ' 2 |  "layerz": []}' in ran.out
+    (run,) = json.loads(specc("validate", "--format", "sarif", "m.json", folder=tmp_path).out)[
+        "runs"
+    ]
+    regions = [one["locations"][0]["physicalLocation"]["region"] for one in run["results"]]
+    assert {"\u2028", "\x85"}.isdisjoint(run["newlineSequences"])
+    assert [region["startLine"] for region in regions if "startColumn" in region][-1] == 2
 
 
 def test_a_place_that_cannot_be_quoted_keeps_its_words():

@@ -79,10 +79,10 @@ def test_each_line_says_what_it_makes(client, uri):
     asked = {"textDocument": {"uri": uri}, "range": whole}
     found = client.request("textDocument/inlayHint", asked)
     assert {hint["position"]["line"]: hint["label"] for hint in found} == {
-        2: "→ (batch, n, 4) float32",
-        4: "→ (batch, n, 3) float32",
-        5: "→ (batch, n, 3) float32",
-        6: "→ (batch, 2) float32",
+        2: "→ [batch, n, 4] float32",
+        4: "→ [batch, n, 3] float32",
+        5: "→ [batch, n, 3] float32",
+        6: "→ [batch, 2] float32",
     }
     few = client.request(
         "textDocument/inlayHint", {**asked, "range": {**whole, "end": {"line": 2, "character": 9}}}
@@ -109,7 +109,7 @@ def test_a_word_is_told(client, uri):
     client.open(uri, LAMBDA)
     found = client.request("textDocument/hover", at(uri, 4, 10))
     assert found["contents"]["kind"] == "markdown"
-    assert "gives `(batch, 2) float32`" in found["contents"]["value"]
+    assert "gives `[batch, 2] float32`" in found["contents"]["value"]
     assert found["range"] == {
         "start": {"line": 4, "character": 9},
         "end": {"line": 4, "character": 14},
@@ -173,9 +173,10 @@ def test_hints_go_with_the_text_while_it_is_checked(tmp_path):
         assert [hint["position"]["line"] for hint in found] == [*range(200, 204)]
         client.change(uri, "", ((3, 0), (33, 0)))
         client.change(uri, "units: 4", ((6, 25), (6, 33)))
+        client.notes.clear()
         first = client.request("textDocument/inlayHint", asked)[1]
-        while first["label"] != "→ (batch, 4) float32":  # it was not checked soon enough
-            client.notes.clear()
+        while first["label"] != "→ [batch, 4] float32":  # it was not checked soon enough
             client.until(lambda note: note["method"] == "workspace/inlayHint/refresh")
+            client.notes.clear()
             first = client.request("textDocument/inlayHint", asked)[1]
-        assert (first["position"]["line"], first["label"]) == (6, "→ (batch, 4) float32")
+        assert (first["position"]["line"], first["label"]) == (6, "→ [batch, 4] float32")

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pytest
 from client import ends, place, range_of
 
+from spec_compiler.compile import analyze_file
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.server.all_fixes import AllFixes
+from spec_compiler.mending import try_edits
+from spec_compiler.server.mends import Once
 from spec_compiler.server.text import Text
 from spec_compiler.writing.formatted import formatted
 
@@ -91,7 +93,10 @@ def test_formatting_edits_what_is_not_in_style(client, uri, end):
     options = {"tabSize": 2, "insertSpaces": True}
     params = {"textDocument": {"uri": uri}, "options": options}
     edits = client.request("textDocument/formatting", params)
-    assert edits
+    assert any("\n" in edit["newText"] for edit in edits)
+    for edit in edits:
+        assert edit["newText"].count("\n") == edit["newText"].count(end)
+        edit["newText"] = edit["newText"].replace(end, "\n")
     assert applied(text, edits) == formatted(text, "model.yaml", Diagnostics())
 
 
@@ -140,7 +145,7 @@ def test_what_mends_a_text_that_is_another_one_is_not_told(client, uri):
     )
 
 
-def test_what_mends_all_is_worked_out_once_for_a_text(monkeypatch):
+def test_what_mends_all_is_worked_out_once_for_a_text():
     """An editor that cannot ask for it later asks at each movement of the cursor."""
     text = Text.of("x")
     opened = SimpleNamespace(
@@ -151,12 +156,13 @@ def test_what_mends_all_is_worked_out_once_for_a_text(monkeypatch):
         checked=object(),
     )
     worked = []
-    monkeypatch.setattr(
-        "spec_compiler.server.all_fixes._edits", lambda *of: worked.append(of) or len(worked)
-    )
+
+    def work(file):
+        worked.append(file)
+        return len(worked)
 
     async def asks():
-        fixes = AllFixes(SimpleNamespace(opened={opened.uri: opened}))
+        fixes = Once(SimpleNamespace(opened={opened.uri: opened}), work)
         assert [await fixes.of(opened) for _ in range(3)] == [1, 1, 1]
         opened.state.version = 2
         assert await fixes.of(opened) == 2
@@ -170,3 +176,47 @@ def test_what_mends_all_is_worked_out_once_for_a_text(monkeypatch):
 
     asyncio.run(asks())
     assert [of[:3] for of in worked] == [("/a.yaml", "/a.yaml", "x")] * 3
+
+
+TIMES = "specc: 1\ninputs: {x: {shape: [5, 3]}}\nlayers:\n"
+TRIED = {
+    "quotes around half a line": (
+        f"{TIMES}  - type: GlobalAveragePooling1D, name: mean}}\n",
+        False,
+    ),
+    "a section in the braces": (
+        TIMES.replace("layers", "  layers") + "  - {type: Flatten}\n",
+        False,
+    ),
+    "half of a call": (f'{TIMES}  - {{type: Lambda, name: context, axis=1)"}}\n', False),
+    "a function of NumPy": (f'{TIMES}  - {{type: Lambda, function: "np.sqrt(x)"}}\n', True),
+    "a letter": (f"{TIMES}  - {{type: Dense, unitz: 3}}\n", True),
+}
+
+
+@pytest.mark.parametrize(("text", "offered"), TRIED.values(), ids=TRIED)
+def test_what_was_tried_in_vain_is_not_offered(client, tmp_path, text, offered):
+    """As `specc validate` does: what it marks as mended is what an editor offers."""
+    uri = (tmp_path / "model.yaml").as_uri()
+    (tmp_path / "model.yaml").write_text(text)
+    client.open(uri, text)
+    (found,) = client.found(uri)
+    known = analyze_file(tmp_path / "model.yaml").found
+    assert [bool(item.edits) for item in known] == [True]
+    try_edits(str(tmp_path / "model.yaml"), known)
+    assert [bool(item.edits) for item in known] == [offered]
+    made = actions(client, uri, ends(found["range"]), ["quickfix"])
+    assert [one["isPreferred"] for one in made] == [True] * offered
+
+
+def test_in_a_long_text_a_text_is_no_sure_thing(client, tmp_path):
+    """What is not tried is offered as it is, and of texts none is preferred."""
+    uri = (tmp_path / "model.yaml").as_uri()
+    rows = "".join(f"  - {{type: Dense, name: d{at}, unitz: 4}}\n" for at in range(30))
+    text = TIMES + rows
+    text += '  - {type: Lambda, name: b, function: "np.sqrt(x)"}\n'
+    client.open(uri, text)
+    client.found(uri)
+    (first,) = actions(client, uri, ((3, 0), (3, 99)), ["quickfix"])
+    (last,) = actions(client, uri, ((33, 0), (33, 99)), ["quickfix"])
+    assert (first["isPreferred"], last["isPreferred"]) == (True, False)

@@ -34,8 +34,8 @@ def test_a_large_model_opens_folded_with_its_types_on_edges(shown):
     page = shown(STACK)
     assert names(page) == ["embedding", "pool", "probs", "probs", "stack", "tokens"]
     assert "▸ encoder ×12" in page.texts(".kind")
-    assert page.texts(".edge .label.type").count("(batch, seq, 16) float32") == 2
-    assert page.texts(".edge .label.mask") == ["mask (batch, seq)"] * 2
+    assert page.texts(".edge .label.type").count("[batch, seq, 16] float32") == 2
+    assert page.texts(".edge .label.mask") == ["mask [batch, seq]"] * 2
     assert page.text("#title") == "stack"
     assert page.text("#subtitle") == "51 layers · 30,746 parameters"
 
@@ -45,7 +45,7 @@ def test_a_click_on_a_layer_lights_its_line_and_back(shown):
     page.click(".name", "pool")
     assert lit(page) == [line_of("name: pool")]
     assert page.text("#details h2") == "pool"
-    assert "(batch, 4) float32" in page.texts("#details dd")
+    assert "[batch, 4] float32" in page.texts("#details dd")
     page.click(".line", "type: Embedding")
     assert page.text(".node.selected .name") == "embedding"
     assert lit(page) == [line_of("Embedding")]
@@ -135,7 +135,7 @@ def test_every_part_has_a_name_that_is_spoken(shown):
     spoken = page.run(
         "[...document.querySelectorAll('[role=button]')].map(e => e.getAttribute('aria-label'))"
     )
-    assert "pool, LSTM, (batch, 4) float32, 336 parameters" in spoken
+    assert "pool, LSTM, [batch, 4] float32, 336 parameters" in spoken
     assert all(spoken)
     unnamed = page.run(
         "[...document.querySelectorAll('button, input, select')].filter(e => !(e.textContent.trim()"

@@ -34,11 +34,11 @@ def opened(browser, tmp_path):
 def named():
     """Boxes with long, wide and narrow names, each with an edge to the next."""
     boxes = [
-        Box(f"n{index}", name, name, "layer", "", (Tensor("", "(batch, 64)", "float32"),))
+        Box(f"n{index}", name, name, "layer", "", (Tensor("", "[batch, 64]", "float32"),))
         for index, name in enumerate(NAMES)
     ]
     ends = [(one.id, other.id) for one, other in pairwise(boxes)]
-    edges = [Edge(source, target, "", "(batch, 64) float32") for source, target in ends]
+    edges = [Edge(source, target, "", "[batch, 64] float32") for source, target in ends]
     return Picture("m.yaml", "names", "", "", tuple(boxes), (), tuple(edges))
 
 

@@ -30,7 +30,7 @@ def test_the_page_is_loaded_again_and_looks_the_same(browser, served):
     page.click(".node", "pool")
     page.click("#theme")
     path.write_text(STACK.replace("units: 2,", "units: 7,"))
-    until(lambda: "(batch, 7) float32" in page.texts(".label"))
+    until(lambda: "[batch, 7] float32" in page.texts(".label"))
     assert page.text(".node.selected .name") == "pool"
     assert page.run("document.documentElement.dataset.theme") == "dark"
     path.write_text(STACK.replace("units: 2,", "unis: 7,"))

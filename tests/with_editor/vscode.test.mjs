@@ -29,10 +29,10 @@ before(async () => {
 after(() => code?.close());
 
 test("every layer has its shape, dtype and mask beside it", async () => {
-  await code.until((lines) => lines.join().includes("(batch, 4) float32"), "no hints came");
-  assert.match(await code.line("name: embed"), /\(batch, length, 16\) float32, masked$/);
-  assert.match(await code.line("name: read"), /\(batch, 16\) float32$/);
-  assert.match(await code.line("name: probs"), /\(batch, 4\) float32$/);
+  await code.until((lines) => lines.join().includes("[batch, 4] float32"), "no hints came");
+  assert.match(await code.line("name: embed"), /\[batch, length, 16\] float32, masked$/);
+  assert.match(await code.line("name: read"), /\[batch, 16\] float32$/);
+  assert.match(await code.line("name: probs"), /\[batch, 4\] float32$/);
   await code.picture("hints");
 });
 

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Generic, NoReturn, Unpack
+from typing import Generic, NoReturn, TypeVar, Unpack
 
 import typer
 
@@ -35,6 +35,7 @@ _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 _NAMED = 3
 """How many specs are named of those that were looked at."""
 Places = Mapping[Path | None, str]
+Asked = TypeVar("Asked")
 
 
 def watched(job: Job[Result], specs: list[str], unfit: Mapping[str, bool]) -> NoReturn:
@@ -85,20 +86,27 @@ class Texts:
         return load_file
 
 
-class Watched(ABC, Generic[Result]):
+class Watched(ABC, Generic[Result, Asked]):
     """Specs that are found anew where folders change, and reports of them.
 
     Args:
         named: What is typed.
+        asked: What is asked of them.
         places: Where reports go.
         color: As of `--color`.
         options: See `Options`.
     """
 
     def __init__(
-        self, named: list[str], places: Places, color: str, **options: Unpack[Options]
+        self,
+        named: list[str],
+        asked: Asked,
+        places: Places,
+        color: str,
+        **options: Unpack[Options],
     ) -> None:
-        self.named, self.places, self.color, self.options = named, dict(places), color, options
+        self.named, self.asked, self.places, self.color = named, asked, dict(places), color
+        self.options = options
         self.chosen = Specs()
         self.note = ""
         self.texts = Texts()
@@ -152,36 +160,17 @@ class Watched(ABC, Generic[Result]):
             typer.echo(err=True)
 
 
-class Proving(Watched[Diagnostics]):
-    """Specs are proved.
-
-    Args:
-        named: What is typed.
-        linting: What is asked of findings.
-        places: Where reports go.
-        color: As of `--color`.
-        options: See `Options`.
-    """
-
-    def __init__(
-        self,
-        named: list[str],
-        linting: Linting,
-        places: Places,
-        color: str,
-        **options: Unpack[Options],
-    ) -> None:
-        super().__init__(named, places, color, **options)
-        self.linting = linting
+class Proving(Watched[Diagnostics, Linting]):
+    """Specs are proved."""
 
     def find(self, changed: Collection[str]) -> tuple[list[str], Collection[str]]:
         """See `Job`."""
         if not {*changed}.isdisjoint(self._settings()):
-            self.linting = self.linting.anew()
+            self.asked = self.asked.anew()
         paths, around = super().find(changed)
         for path in paths:
-            self.linting.rules(path)
-        self.chosen = without_excluded(self.chosen, self.named, self.linting.files)
+            self.asked.rules(path)
+        self.chosen = without_excluded(self.chosen, self.named, self.asked.files)
         return self.chosen.paths, {*around, *self._settings()}
 
     def look(self, spec: str) -> Looked[Diagnostics]:
@@ -189,7 +178,7 @@ class Proving(Watched[Diagnostics]):
         files = {path: state_of(path) for path in self._settings()}
         options: Options = {**self.options, **self.texts.again(spec, files)}
         try:
-            known = self.linting.analyzed(spec, **options)
+            known = self.asked.analyzed(spec, **options)
         except OSError as error:
             return Looked(error, files, True)
         known.found.checked = (spec,)
@@ -202,15 +191,15 @@ class Proving(Watched[Diagnostics]):
         for one in results:
             found.extend(one)
         with reporting(self.color):
-            self.linting.finish(found)
+            self.asked.finish(found)
             emit(self.places, partial(render, found), self.color, self.chosen.paths)
         valid = len(results) == len(self.chosen.paths) and not found.errors
         if results and valid and self.places.get(None) in {"text", "github"}:
             say(all_valid(self.chosen.paths))
 
     def _settings(self) -> set[str]:
-        baseline = self.linting.baseline
-        return {*map(str, self.linting.files.looked_for), *([str(baseline)] if baseline else ())}
+        baseline = self.asked.baseline
+        return {*map(str, self.asked.files.looked_for), *([str(baseline)] if baseline else ())}
 
 
 def note_data(core: Core | None, files: dict[str, State]) -> None:

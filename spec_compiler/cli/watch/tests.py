@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import NamedTuple, Unpack
+from typing import NamedTuple
 
 from spec_compiler.cli.destinations import emit
 from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.test import Asked, Tested, reported, tests_of
 from spec_compiler.cli.watch.loop import Looked, State, state_of
-from spec_compiler.cli.watch.proofs import Places, Watched, note_data
+from spec_compiler.cli.watch.proofs import Watched, note_data
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.expanding.core import Core
@@ -93,29 +93,16 @@ def _together(tested: Tested, core: Core, standing: Mapping[int, list[Outcome]])
     return tested._replace(outcomes=sorted(outcomes, key=lambda it: order.get(it.test, -1)))
 
 
-class RunningTests(Watched[Tested]):
-    """Tests are run.
+class RunningTests(Watched[Tested, Asked]):
+    """Tests are run."""
 
-    Args:
-        named: What is typed.
-        asked: What is asked of tests.
-        places: Where reports go.
-        color: As of `--color`.
-        options: See `Options`.
-    """
+    @cached_property
+    def _ran(self) -> dict[str, _Ran]:
+        return {}
 
-    def __init__(
-        self,
-        named: list[str],
-        asked: Asked,
-        places: Places,
-        color: str,
-        **options: Unpack[Options],
-    ) -> None:
-        super().__init__(named, places, color, **options)
-        self.asked = asked
-        self._ran: dict[str, _Ran] = {}
-        self._quickly: dict[str, Quickly] = {}
+    @cached_property
+    def _quickly(self) -> dict[str, Quickly]:
+        return {}
 
     def look(self, spec: str) -> Looked[Tested]:
         """See `Job`."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.declaring.plain import in_braces, is_list, is_mapping, written_plainly
+from spec_compiler.declaring.plain import (
+    in_braces,
+    is_list,
+    is_mapping,
+    sizes_crossed,
+    written_plainly,
+)
 from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, remove, write
 from spec_compiler.source.python_forms import call_of
 
@@ -33,6 +39,10 @@ _DRAWN = frozenset({"random", "rand", "randn", "auto", "any", "default", "genera
                     "uniform", "normal", "none", "fuzz"})  # fmt: skip
 
 
+_GOES_ON = re.compile(r"(?:[%<>]=?|[=!]=|[-+*/]|\b(?:is|divides|must|in|not)\b)[^,{}\[\]#:]*$")
+"""A text that is the rest of a formula, whose beginning is the key."""
+
+
 def form_meant(asked: str, key: str, written: object, holder: str = "") -> Fix | None:
     """The mend of another form; None where nothing is known of it.
 
@@ -45,12 +55,16 @@ def form_meant(asked: str, key: str, written: object, holder: str = "") -> Fix |
     if asked == "list_type":
         if is_mapping(written):
             return items_meant(written, _LISTS[key], "layer") if key in _LISTS else None
+        if isinstance(written, str) and (sizes := sizes_crossed(written)):
+            return write(f"[{', '.join(sizes)}]")
         return write(f"[{written}]") if isinstance(written, str | int | float) else None
     if asked == "string_type":
         if is_list(written) and len(written) == 1 and isinstance(written[0], str):
             return write(written[0])
         if is_mapping(written) and len(written) == 1:
-            (text,) = written.values()
+            ((name, text),) = written.items()
+            if isinstance(text, str) and _GOES_ON.match(text):
+                return write(f"{name} {text}", safe=False)
             return write(in_quotes(text), safe=False) if isinstance(text, str) else None
         return None
     if shape := _shape_meant(key, holder, written):
@@ -161,6 +175,12 @@ _WITH_LAST = frozenset({"-", "\u2013", "to", ","})
 _LIMIT = re.compile(r"\s*(<=?|>=?)\s*(\d+)\s*")
 
 
+def range_meant(written: str) -> tuple[int, int, str] | None:
+    """The ends of `1..4`, `1-4` or `1 to 4`, and the sign between them; None for other texts."""
+    found = _RANGE.fullmatch(written)
+    return (int(found[1]), int(found[3]), found[2]) if found else None
+
+
 def bounds_meant(written: object) -> Fix | None:
     """The bounds that a list or a text says: `[1, 128]`, `1..128`, `<= 128`; None where none."""
     if is_list(written) and len(written) == 2:
@@ -169,10 +189,10 @@ def bounds_meant(written: object) -> Fix | None:
         return None
     if written.isdecimal():
         return write(int(written))
-    if found := _RANGE.fullmatch(written):
+    if ends := range_meant(written):
         # with dots or a colon the last one may be left out
-        low, sign, high = found.groups()
-        return write(f"{{min: {int(low)}, max: {int(high)}}}", safe=sign in _WITH_LAST)
+        low, high, sign = ends
+        return write(f"{{min: {low}, max: {high}}}", safe=sign in _WITH_LAST)
     if found := _LIMIT.fullmatch(written):
         sign, end = found[1], int(found[2])
         ends = {"<": f"max: {end - 1}", "<=": f"max: {end}", ">": f"min: {end + 1}"}

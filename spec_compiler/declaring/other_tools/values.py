@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.fixes import Fix, advise, rename, write
+from spec_compiler.fixes import Fix, rename, write
 from spec_compiler.spelling import nearest
 
 _OTHER_WORDS: Mapping[str, str] = {
@@ -18,7 +18,6 @@ _OTHER_WORDS: Mapping[str, str] = {
     "linear": "bilinear",
 }
 """Words of other libraries, in small letters, and ours."""
-_PADDING = {"valid", "same"}
 
 
 def one_of(written: object, options: Sequence[str]) -> Fix | None:
@@ -28,10 +27,6 @@ def one_of(written: object, options: Sequence[str]) -> Fix | None:
         written: What stands there.
         options: The words that may.
     """
-    if type(written) is int and {*options} >= _PADDING:
-        if written == 0:
-            return rename("valid", safe=True)
-        return advise("`same` adds what keeps the size")
     if not isinstance(written, str):
         return None
     meant = _OTHER_WORDS.get(written.strip().casefold(), "")

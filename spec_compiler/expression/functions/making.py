@@ -27,9 +27,8 @@ def _mask(c: Context, x: Tensor, default: bool | None) -> Tensor:
             "this has no mask",
             within=c.blame["x"],
             fix=rewrite(
-                "@0, default=True",
-                c.blame["x"],
-                c.blame["x"],
+                ", default=True",
+                (c.blame["x"][1], c.blame["x"][1]),
                 of=c.blame["x"],
                 words="`mask(…)` takes an input of the layer that has one: from Embedding with "
                 "`mask_zero: true`, Masking, or an input with `mask: true`; where there is none, "

@@ -37,8 +37,8 @@ _OUTPUT: Names = other_names(
         "dtype": "type data_type",
     }
 )
-_OF_LAYERS = frozenset({"activation", "units", "num_classes", "decoder", "kernel", "bias"})
-_OF_TRAINING = frozenset({"loss", "metrics", "metric", "weight", "loss_weight", "target", "label"})
+_OF_LAYERS = any_of("activation units num_classes decoder kernel bias")
+_OF_TRAINING = any_of("loss metrics metric weight loss_weight target label")
 
 
 def of_input(key: str, given: Mapping[str, object]) -> str | Fix | None:
@@ -59,8 +59,8 @@ def of_input(key: str, given: Mapping[str, object]) -> str | Fix | None:
             return remove("leave it out: every input is fed, and what is done to it is a layer")
         return None
     value = given[key]
-    if fix.text == "dtype":
-        return fix if value in DTYPES else fix._replace(safe=False)
+    if fix.text == "dtype" and value not in DTYPES:
+        return _of_kind(key, value) or fix._replace(safe=False)
     if fix.text == "values" and is_list(value) and len(value) == 2:
         low, high = map(in_braces, value)
         text = f"{{min: {low}, max: {high}}}"
@@ -72,6 +72,20 @@ def of_input(key: str, given: Mapping[str, object]) -> str | Fix | None:
         text = f"[{value}]"
         return entry(fix.text, text, f"write `{fix.text}: {text}`")
     return fix
+
+
+_NUMBERS = any_of("number numeric numerical real continuous vector image audio timeseries dense "
+                  "tensor feature")  # fmt: skip
+_WHOLE = any_of("category categorical text sequence token tokens ids integer int index sparse")
+"""What other tools call the kinds of data of an input."""
+
+
+def _of_kind(key: str, value: object) -> Fix | None:
+    """The dtype of a kind of data; None where it is not known."""
+    kind = folded(f"{value}")
+    if kind in _NUMBERS:
+        return remove("leave it out: numbers are float32 unless a `dtype` is given")
+    return entry("dtype", "int32", "write `dtype: int32`") if kind in _WHOLE else None
 
 
 def _of_axes(key: str, sizes: list[str], given: Mapping[str, object]) -> str | Fix | None:
@@ -89,13 +103,13 @@ def of_output(key: str, given: Mapping[str, object]) -> str | Fix | None:
     """What to write for a key that an output has not; None where nothing is known of it."""
     if folded(key) in _OF_LAYERS:
         return "an argument stands in its layer, under `layers`"
-    if folded(key) in {folded(name) for name in _OF_TRAINING}:
+    if folded(key) in _OF_TRAINING:
         return "how a model is trained stands in a section of its own: `train: {loss: …}`"
     fix = meant(_OUTPUT, key, given)
     if fix is not None and fix.text == "from":
         return fix._replace(safe=isinstance(given[key], str) and key != "name")
-    if fix is not None and fix.text == "dtype":
-        return fix if given[key] in DTYPES else None
+    if fix is not None and fix.text == "dtype" and given[key] not in DTYPES:
+        return remove("leave it out: what an output is follows from its layer")
     return fix
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from spec_compiler.declaring.other_tools.names import Names, meant, other_names
+from spec_compiler.declaring.other_tools.names import Names, any_of, meant, other_names
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, called, entry, lift, move, remove, rename
 from spec_compiler.spelling import folded
@@ -81,7 +81,7 @@ _NOWHERE: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
-_VERSIONS = ("apiversion", "api_version")
+_VERSIONS = any_of("apiversion")
 
 
 def of_section(key: str, given: Mapping[str, object]) -> str | Fix | None:
@@ -96,7 +96,7 @@ def of_section(key: str, given: Mapping[str, object]) -> str | Fix | None:
     inside = given.get(key)
     if is_mapping(inside) and "layers" in inside and "layers" not in given:
         return lift(f"write its keys at the outermost level, without `{key}`")
-    if folded(key) in {folded(name) for name in _VERSIONS}:
+    if folded(key) in _VERSIONS:
         if "specc" in given:
             return remove("leave it out: `specc: 1` says the version of the language")
         return entry("specc", "1", "write `specc: 1`", safe=True)

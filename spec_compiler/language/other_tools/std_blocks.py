@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from spec_compiler.declaring.other_tools.names import Names, other_names
+from spec_compiler.declaring.other_tools.names import Names, any_of, other_names
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, behind, remove, write
 from spec_compiler.spelling import folded
@@ -90,11 +90,9 @@ _ARGUMENTS: Names = other_names(
         "ratio": "ratio reduction reduction_ratio",
     }
 )
-_FROM_INPUT = frozenset(
-    map(folded, ("d_model", "embed_dim", "hidden_size", "batch_first", "in_channels", "model_dim"))
-)
-_REPEATED = frozenset(map(folded, ("num_layers", "n_layers", "depth", "repeat")))
-_NORM_FIRST = frozenset(map(folded, ("norm_first", "normalize_first", "pre_norm", "prenorm")))
+_FROM_INPUT = any_of("d_model embed_dim hidden_size batch_first in_channels model_dim")
+_REPEATED = any_of("num_layers n_layers depth repeat")
+_NORM_FIRST = any_of("norm_first normalize_first pre_norm")
 _EDGES = ("name", "from")
 
 

@@ -41,7 +41,7 @@ _CLAIM: Names = other_names(
     }
 )
 _STRICT = frozenset({"gt", "lt", "above", "below", "greaterthan", "lessthan", "morethan"})
-_PAIRS = frozenset({"range", "between", "interval", "bounds", "in_range", "within", "limits"})
+_PAIRS = any_of("range between interval bounds in_range within limits")
 _STATISTICS = any_of(
     "mean std median norm argmax argmin var variance mode count unique sorted monotonic"
 )
@@ -84,7 +84,7 @@ CODES = "write the code that is expected, such as `raises: SPC0520`; a run says 
 def of_claim(key: str, given: Mapping[str, object]) -> str | Fix | None:
     """What to write for a key that what is expected of an output has not."""
     value = given.get(key)
-    if key in given and folded(key) in {folded(name) for name in _PAIRS}:
+    if key in given and folded(key) in _PAIRS:
         if not is_list(value) or len(value) != 2 or {"min", "max"} & given.keys():
             return advise("write `min` and `max`, each with its number")
         low, high = map(in_braces, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.fixes import before
+from spec_compiler.fixes import before, called
 from spec_compiler.ir.dims import Size, as_symbol
 from spec_compiler.ir.types import INTEGERS
 from spec_compiler.layers import LAYERS
@@ -13,6 +13,8 @@ from spec_compiler.refusals import Refusal
 
 _AXES = re.compile(r"[123]D(?=$|Transpose$)")
 """How the name of a layer ends that works along so many axes."""
+CHANNELS_LAST = "channels are last here: "
+"""How what is said of an image begins whose channels come first."""
 
 
 class OtherAxes(Refusal):
@@ -52,8 +54,9 @@ class OtherAxes(Refusal):
             help_ = "give the input one more axis, of size 1"
         elif x.rank == wanted + 1:
             help_ = "to run it for each entry of axis 1, write TimeDistributed around it"
-            if sibling := of_rank(kind, x.rank - 2):
-                help_ = f"write `type: {sibling}`; {help_}"
+            if named := _of_one_axis_more(kind):
+                help_ = f"write `{named}`; {help_}"
+                fix = called(named, help_).on("type")
         super().__init__(
             "SPC0304",
             f"{kind} needs {axes}, and its input is {x.value.type}",
@@ -68,6 +71,27 @@ def of_rank(kind: str, rank: int) -> str:
     """The layer that does the same along another number of axes; empty where there is none."""
     name = _AXES.sub(f"{rank}D", kind)
     return name if name != kind and name in LAYERS else ""
+
+
+_SPATIAL = frozenset({
+    "Conv", "MaxPooling", "AveragePooling", "GlobalMaxPooling", "GlobalAveragePooling",
+    "UpSampling", "ZeroPadding", "Cropping", "SpatialDropout", "AdaptiveAveragePooling",
+    "AdaptiveMaxPooling",
+})  # fmt: skip
+"""Layers that there are for one, two and three axes."""
+_OF_TWO = frozenset({"SeparableConv", "DepthwiseConv"})
+"""Those that there are for one and two."""
+_RANKED = re.compile(r"(\w+?)([12])D(Transpose)?")
+
+
+def _of_one_axis_more(kind: str) -> str:
+    """The layer that does the same along one axis more; empty where there is none."""
+    found = _RANKED.fullmatch(kind)
+    if found is None:
+        return ""
+    family, rank, end = found[1], int(found[2]), found[3] or ""
+    known = family in _SPATIAL or (family in _OF_TWO and rank == 1)
+    return f"{family}{rank + 1}D{end}" if known else ""
 
 
 def _written(size: Size) -> str:

@@ -15,7 +15,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.windows import Window
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.base.ranks import OtherAxes
+from spec_compiler.layers.base.ranks import CHANNELS_LAST, OtherAxes
 from spec_compiler.layers.base.reordered import mask_of_leading_axes
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, under
@@ -111,8 +111,8 @@ def channels_first(axis: int, between: Sequence[Size]) -> Fix | None:
         return None
     if not any(isinstance(other, int) and other >= 4 * _CHANNELS for other in between[1:]):
         return None
-    words = "channels are last here: an image is `shape: [height, width, channels]`, such as "
-    return advise(f"{words}`[32, 32, 3]`; else `padding: same`, or a smaller window")
+    words = "an image is `shape: [height, width, channels]`, such as `[32, 32, 3]`; else "
+    return advise(f"{CHANNELS_LAST}{words}`padding: same`, or a smaller window")
 
 
 _CHANNELS = 4

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
 
-from spec_compiler.declaring.fields import KnownSize, refuse
+from spec_compiler.declaring.fields import KnownSize, refuse, sizes_listed
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.fixes import Fix
@@ -24,7 +24,8 @@ from spec_compiler.layers.signal import Signal
 
 def _sizes(written: object) -> object:
     if not is_sequence(written):
-        raise refuse(f"must be a list of sizes such as `[512, 64]`, not {described(written)}")
+        message = f"must be a list of sizes such as `[512, 64]`, not {described(written)}"
+        raise refuse(message, fix=sizes_listed(written))
     return tuple(written)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator
 
-from spec_compiler.declaring.fields import AnySize, doubt, refuse
+from spec_compiler.declaring.fields import AnySize, doubt, refuse, sizes_listed
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.fixes import Fix, advise, write
@@ -28,7 +28,7 @@ def _listed(written: object) -> object:
     if not is_sequence(written):
         raise refuse(
             f"must be a list of sizes such as `[28, -1]`, not {described(written)}",
-            fix=write(f"[{written}]") if type(written) is int else None,
+            fix=sizes_listed(written),
         )
     return tuple(written)
 

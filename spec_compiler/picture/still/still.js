@@ -27,13 +27,14 @@ function titleElement() {
 /** What lines and signs mean, of those that are there. */
 function meanings(edges, nodes, bends) {
   const some = (test) => edges.some(test);
+  const ofAll = some((edge) => edge.next) ? ", of all copies" : "";
   return [
     [some((edge) => edge.mask), "data masked", "a mask goes beside the value"],
     [some((edge) => edge.kind === "mask"), "mask masked", "read as the mask"],
     [some((edge) => edge.kind === "weights"), "weights", "the same weights"],
     [some((edge) => edge.next), "data next", "from one copy to the next"],
     [bends.some((bend) => bend.aside), "data aside", "read further down, too"],
-    [nodes.some((part) => parametersIn(part)), "", "numbers in boxes: parameters"],
+    [nodes.some((part) => parametersIn(part)), "", `numbers in boxes: parameters${ofAll}`],
   ].filter(([there]) => there);
 }
 

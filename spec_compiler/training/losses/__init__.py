@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
-from spec_compiler.fixes import Fix
 from spec_compiler.training.losses.loss import Loss
-
-
-def _elsewhere(name: str) -> str | Fix | None:
-    # only where a loss is not known
-    from spec_compiler.training.losses.other_tools import of_loss
-
-    return of_loss(name)
-
 
 LOSSES = Registry(
     "a loss",
@@ -78,7 +69,7 @@ LOSSES = Registry(
             "CategoricalHinge": "margins.CategoricalHinge",
         },
     ),
-    elsewhere=_elsewhere,
+    others="training.losses.other_tools",
 )
 
 __all__ = ["LOSSES", "Loss"]

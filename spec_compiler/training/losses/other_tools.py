@@ -15,7 +15,7 @@ _OF_LOGITS = (
     "of classes, `categorical_crossentropy` so where they are one-hot; without `from_logits` after "
     "`softmax`"
 )
-_MEANT: Mapping[str, str | Fix] = {
+NAMES: Mapping[str, str | Fix] = {
     **dict.fromkeys(
         ("crossentropy", "ce", "xent", "logloss", "log", "negativeloglikelihood"),
         called("sparse_categorical_crossentropy", _CLASSES),
@@ -88,9 +88,3 @@ _MEANT: Mapping[str, str | Fix] = {
     ),
 }  # fmt: skip
 """By names in small letters, without underscores."""
-
-
-def of_loss(name: str) -> str | Fix | None:
-    """What to write for a loss of another library; None where nothing is known of it."""
-    folded = name.casefold().replace("_", "").replace("-", "").replace(" ", "")
-    return _MEANT.get(folded)

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
-from spec_compiler.fixes import Fix
 from spec_compiler.training.metrics.metric import Metric
-
-
-def _elsewhere(name: str) -> str | Fix | None:
-    # only where a metric is not known
-    from spec_compiler.training.metrics.other_tools import of_metric
-
-    return of_metric(name)
-
 
 METRICS = Registry(
     "a metric",
@@ -122,7 +113,7 @@ METRICS = Registry(
             "SparseCategoricalCrossentropy": "margins.SparseCategoricalCrossentropy",
         },
     ),
-    elsewhere=_elsewhere,
+    others="training.metrics.other_tools",
 )
 
 __all__ = ["METRICS", "Metric"]

@@ -13,7 +13,7 @@ _TOP = write(
     "`top_k_categorical_accuracy` so where they are one-hot",
     safe=False,
 )
-_MEANT: Mapping[str, str | Fix] = {
+NAMES: Mapping[str, str | Fix] = {
     **dict.fromkeys(("f1", "fscore", "f1measure"), rename("f1_score", safe=True)),
     **dict.fromkeys(("fbeta",), rename("fbeta_score", safe=True)),
     **dict.fromkeys(("rmse", "rootmse"), rename("root_mean_squared_error", safe=True)),
@@ -32,8 +32,3 @@ _MEANT: Mapping[str, str | Fix] = {
     ),
 }
 """By names in small letters, without underscores."""
-
-
-def of_metric(name: str) -> str | Fix | None:
-    """What to write for a metric of another library; None where nothing is known of it."""
-    return _MEANT.get(name.casefold().replace("_", "").replace("-", ""))

@@ -8,16 +8,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Choice, Registry
-from spec_compiler.fixes import Fix
 from spec_compiler.training.optimizers.optimizer import Optimizer
-
-
-def _elsewhere(name: str) -> str | Fix | None:
-    # only where an optimizer is not known
-    from spec_compiler.training.optimizers.other_tools import of_optimizer
-
-    return of_optimizer(name)
-
 
 OPTIMIZERS = Registry(
     "an optimizer",
@@ -56,7 +47,7 @@ OPTIMIZERS = Registry(
             "Muon": "moments.Muon",
         },
     ),
-    elsewhere=_elsewhere,
+    others="training.optimizers.other_tools",
 )
 
 OptimizerField = Annotated[

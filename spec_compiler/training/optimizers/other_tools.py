@@ -11,7 +11,7 @@ from spec_compiler.spelling import folded
 
 _OWN = "it is an optimizer of its own, and Keras has none that does the same"
 _MOMENTUM = "{type: sgd, momentum: 0.9}"
-_MEANT: Mapping[str, str | Fix] = {
+NAMES: Mapping[str, str | Fix] = {
     **dict.fromkeys(
         ("gd", "gradientdescent", "gradientdescentoptimizer", "stochasticgradientdescent"),
         rename("sgd", safe=True),
@@ -66,11 +66,6 @@ _OTHER_RULES = ("weight_decay", "clipnorm", "global_clipnorm")
 """What others compute in another way, or of all weights together."""
 _BETAS = any_of("betas beta adam_betas")
 _ARGUMENTS = frozenset(name for names in _ARGUMENTS_OF.values() for name in names)
-
-
-def of_optimizer(name: str) -> str | Fix | None:
-    """What to write for an optimizer of other libraries; None where it is not known."""
-    return _MEANT.get(folded(name))
 
 
 def of_argument(key: str, given: Mapping[str, object], known: Collection[str]) -> Fix | None:

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
-from spec_compiler.fixes import Fix
 from spec_compiler.training.schedules.schedule import Schedule
-
-
-def _elsewhere(name: str) -> Fix | None:
-    # only where a schedule is not known
-    from spec_compiler.training.schedules.other_tools import schedule_named
-
-    return schedule_named(name)
-
 
 SCHEDULES = Registry(
     "a schedule",
@@ -34,7 +25,7 @@ SCHEDULES = Registry(
             "PiecewiseConstantDecay": "decays.PiecewiseConstantDecay",
         },
     ),
-    elsewhere=_elsewhere,
+    others="training.schedules.other_tools",
 )
 
 __all__ = ["SCHEDULES", "Schedule"]

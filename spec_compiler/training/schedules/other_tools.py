@@ -8,16 +8,16 @@ from spec_compiler.declaring.other_tools.names import Names, any_of, meant, othe
 from spec_compiler.fixes import Fix, rename
 from spec_compiler.spelling import folded
 
-_NAMES: Mapping[str, str] = {
-    "cosine": "cosine_decay",
-    "cosineannealinglr": "cosine_decay",
-    "cosineannealing": "cosine_decay",
-    "exponential": "exponential_decay",
-    "exponentiallr": "exponential_decay",
-    "polynomial": "polynomial_decay",
-    "linear": "polynomial_decay",
-    "inversetime": "inverse_time_decay",
-    "piecewise": "piecewise_constant_decay",
+NAMES: Mapping[str, Fix] = {
+    "cosine": rename("cosine_decay", safe=False),
+    "cosineannealinglr": rename("cosine_decay", safe=False),
+    "cosineannealing": rename("cosine_decay", safe=False),
+    "exponential": rename("exponential_decay", safe=False),
+    "exponentiallr": rename("exponential_decay", safe=False),
+    "polynomial": rename("polynomial_decay", safe=False),
+    "linear": rename("polynomial_decay", safe=False),
+    "inversetime": rename("inverse_time_decay", safe=False),
+    "piecewise": rename("piecewise_constant_decay", safe=False),
 }
 _SCHEDULE: Names = other_names(
     {
@@ -38,9 +38,3 @@ def of_schedule(key: str, given: Mapping[str, object], known: Collection[str]) -
     others = {name for names in _SCHEDULE.values() for name in names}
     own = meant(_SCHEDULE, key, [*given, *(name for name in others if name not in known)])
     return None if own is None else own._replace(safe=own.safe and folded(key) not in _OTHERWISE)
-
-
-def schedule_named(name: str) -> Fix | None:
-    """The mend for the name that others have for a schedule."""
-    own = _NAMES.get(folded(name))
-    return None if own is None else rename(own, safe=False)

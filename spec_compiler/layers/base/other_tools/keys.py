@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from spec_compiler.declaring.other_tools.names import Names, meant, other_names
+from spec_compiler.declaring.other_tools.names import Names, any_of, meant, other_names
 from spec_compiler.declaring.plain import in_braces, is_list, is_mapping
 from spec_compiler.fixes import Fix, advise, entry, lift, remove, write
 from spec_compiler.layers.base.other_tools.words import needless, of_elsewhere, of_meaning
@@ -116,15 +116,14 @@ _INVERSE = {"frozen": "trainable", "freeze": "trainable", "stateless": "stateful
 _PENALTIES = {folded(f"{norm}{end}"): norm for norm in ("l1", "l2")
               for end in ("", "_reg", "_regularization", "_regularizer", "_penalty", "_lambda",
                           "_weight")}  # fmt: skip
-_SHARED = frozenset(
-    folded(key)
-    for key in ("share_with", "shared_with", "share_weights_with", "tied_to", "tie_to", "tied_with",
-                "weights_from", "weight_from", "shared_from", "reuse_of", "share_from", "copy_of")
-)  # fmt: skip
+_SHARED = any_of(
+    "share_with shared_with share_weights_with tied_to tie_to tied_with weights_from weight_from "
+    "shared_from reuse_of share_from copy_of"
+)
 _CLAIMS = frozenset({"test", "tests", "check", "checks", "asserts", "assertions"})
 _SHAPES = frozenset({"outputshape", "expectshape", "expectedshape", "outshape", "shapeout"})
 _IS_OUTPUT = frozenset({"output", "isoutput", "outputs", "aslast", "final", "islast"})
-_WHERE_IT_RUNS = frozenset({"device", "gpu", "placement", "device_map", "to_device"})
+_WHERE_IT_RUNS = any_of("device gpu placement device_map to_device")
 
 
 def of_layer(

@@ -23,6 +23,8 @@ _NEEDLESS = {
 }
 _WHOLE_SIZES = ("embed_dim", "d_model", "hidden_size", "hidden_dim", "embedding_dim", "dim",
                 "n_embd", "model_dim", "units", "size")  # fmt: skip
+_PADDING = ("mask_value", "padding_value", "padding_index", "pad_token_id", "pad_id",
+            "ignore_index", "mask_index", "mask_token")  # fmt: skip
 _OF_CALLS = ("name", "from", "mask", "expect", "doc")
 _OF_USES = ("repeat", "times", "copies", "each", "share", "residual")
 _IN_MAPPINGS = ("with", "config", "args", "arguments", "params", "kwargs")
@@ -186,7 +188,7 @@ _MEANINGS: Mapping[str, _Rule] = {
     "normalized_shape": _normalized_shape,
     **dict.fromkeys(("keep_prob", "keep_rate"), _kept),
     **dict.fromkeys(("affine", "elementwise_affine"), _affine),
-    "padding_idx": _padding_index,
+    **dict.fromkeys(("padding_idx", *_PADDING), _padding_index),
     **dict.fromkeys(("perm", "axes", "order"), _permutation),
     **dict.fromkeys(("num_layers", "n_layers"), _layers_in_one),
     "bidirectional": _both_ways,

@@ -8,16 +8,7 @@ from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonS
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Choice, Registry
-from spec_compiler.fixes import Fix
 from spec_compiler.layers.choices.activations.function import ActivationFunction
-
-
-def _elsewhere(name: str) -> str | Fix | None:
-    # only where an activation is not known
-    from spec_compiler.layers.choices.activations.other_tools import of_activation
-
-    return of_activation(name)
-
 
 ACTIVATIONS = Registry(
     "an activation",
@@ -58,7 +49,7 @@ ACTIVATIONS = Registry(
             "glu": "softmaxes.Glu",
         },
     ),
-    elsewhere=_elsewhere,
+    others="layers.choices.activations.other_tools",
 )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.fixes import Fix, called, rename, write
-from spec_compiler.spelling import folded
 
 _TANH = "{type: gelu, approximate: true}"
 _LAMBDA = 'a Lambda behind the layer says it: `{{type: Lambda, function: "{}"}}`'
@@ -17,7 +16,7 @@ _BLOCK = (
 )
 _NONE = "Keras has no such activation; what it does, a Lambda behind the layer can say"
 
-_MEANT: Mapping[str, str | Fix] = {
+NAMES: Mapping[str, str | Fix] = {
     **dict.fromkeys(("identity", "id", "noop", "passthrough"), rename("linear", safe=True)),
     "exp": rename("exponential", safe=True),
     **dict.fromkeys(("logistic", "sigm", "expit"), rename("sigmoid", safe=True)),
@@ -66,8 +65,3 @@ _MEANT: Mapping[str, str | Fix] = {
     ),
 }
 """By names in small letters and without signs."""
-
-
-def of_activation(name: str) -> str | Fix | None:
-    """What to write for an activation of other libraries; None where it is not known."""
-    return _MEANT.get(folded(name))
