@@ -35,9 +35,9 @@ def with_feeds(refusal: Refusal, item: Item, layer: object) -> Refusal:
     if isinstance(item.sources, dict) and name in item.sources.values():
         return refusal.mended(_renamed(name, texts[str(output)], item.sources))
     above = item.above or next(iter(item.names.inputs), "")
-    written, unread = _with(item.sources or above, meant, read)
+    written = _with(item.sources or above, meant, read)
     words = f"`{name}` is not fed to it: write `from: {written}`"
-    safe = not unread and name != "x"
+    safe = item.sources is None and name != "x"  # else one of those that feed it may be meant
     fix = put("from", written, words=words, safe=safe)._replace(ahead="function")
     return refusal.mended(fix.on())
 
@@ -50,24 +50,24 @@ def _renamed(name: str, text: str, sources: dict[str, str]) -> Fix:
     return write(in_quotes(new), words=words)._replace(whole=True)
 
 
-def _with(sources: Sources, meant: list[str], read: dict[str, None]) -> tuple[str, bool]:
-    """What `from` says with other names, and whether something feeds the layer that it reads not.
+def _with(sources: Sources, meant: list[str], read: dict[str, None]) -> str:
+    """What `from` says with other names.
 
     Args:
-        sources: What feeds it.
+        sources: What feeds the layer.
         meant: The names of layers that are to feed it, too.
         read: All names that its expressions read.
     """
+    more = {name: name for name in meant}
     if isinstance(sources, dict):
-        fed = {**sources, **{name: name for name in meant}}
-        return _entries(fed), any(role not in read for role in sources)
+        return _entries({**sources, **more})
     listed = [sources] if isinstance(sources, str) else sources
     if len(listed) > 1:
-        return f"[{', '.join([*listed, *meant])}]", any(name not in read for name in listed)
+        return f"[{', '.join([*listed, *meant])}]"
     if "x" in read and "x" not in meant:
-        return _entries({"x": listed[0], **{name: name for name in meant}}), False
+        return _entries({"x": listed[0], **more})
     names = [name for name in read if name in meant or name == listed[0]]
-    return (f"[{', '.join(names)}]" if len(names) > 1 else names[0]), False
+    return f"[{', '.join(names)}]" if len(names) > 1 else names[0]
 
 
 def _entries(fed: dict[str, str]) -> str:

@@ -223,7 +223,10 @@ def test_the_first_weights_must_fit(check, folder):
 def test_a_folder_that_is_not_there_is_said_before_the_work(check):
     ran = check("--output", "none/w.safetensors")
     assert (ran.status, ran.out) == (3, "")
-    assert ran.err == "error: none/w.safetensors: No such file or directory\n"
+    assert (
+        ran.err
+        == "error: none/w.safetensors: No such file or directory; there is no folder `none`\n"
+    )
 
 
 # --- what training begins with --------------------------------------------------------------------
