@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.elaborate.written import entries, entry_of, written
@@ -19,31 +18,12 @@ from spec_compiler.ir.primitives.structure import BroadcastTo, Concatenate, Resh
 from spec_compiler.language.settings import Settings
 from spec_compiler.program import Port, Program
 from spec_compiler.refusals import ItemPath, Origin
-from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label, Span
 
 _MOST = 6
 """Places that are shown of one refusal."""
 _THROUGH = (Cast, Reshape, BroadcastTo)
 """How a layer gets its input into the form that it works on."""
-
-
-class Written(NamedTuple):
-    """Where a size is written, and how."""
-
-    layer: str
-    place: SourceNode
-    path: ItemPath
-    text: str
-
-
-def _written(layer: str, node: SourceNode, path: ItemPath) -> Written | None:
-    found = node.nearest(path)
-    return (
-        None
-        if isinstance(found.value, dict | list)
-        else Written(layer, node, path, f"{found.value}")
-    )
 
 
 @dataclass
@@ -137,37 +117,14 @@ class Origins:
             if node.layer != layer:
                 # in the layer's result; inside the layer it may be another
                 layer, shown = node.layer, axis
-            made_of = list(_made_of(node, value, axis))
-            same = next((one for one in made_of if one[0].shape[one[1]] == size), None)
+            come_from = list(made_of(node, value, axis))
+            same = next((one for one in come_from if one[0].shape[one[1]] == size), None)
             if same is None:
                 if layer == said or not self.of_layer(layer, shown, size):
-                    for operand, at in made_of:
+                    for operand, at in come_from:
                         self.size(operand, at, layer)
                 return
             value, axis = same
-
-    def written_at(self, value: Value, axis: int) -> Written | None:
-        """Where a size is written: the argument of a layer, or an input's shape."""
-        size = value.shape[axis]
-        while True:
-            node = self.makers.get(value)
-            if value in self.ends:
-                name = self.ends[value]
-                entry = self.core.input_entries[name].node
-                return _written(name, entry, entry_of(entry, axis))
-            if value in self.owners:
-                layer, own = owner_of(self.owners[value].name, self.settings)
-                return self._argument_at(layer, size, own)
-            made_of = [] if node is None else list(_made_of(node, value, axis))
-            same = next((one for one in made_of if one[0].shape[one[1]] == size), None)
-            if same is None:
-                return None if node is None else self._argument_at(node.layer, size)
-            value, axis = same
-
-    def _argument_at(self, layer: str, size: Size, weight: str = "") -> Written | None:
-        path = self.argument(layer, size, weight)
-        place = self.core.layer_places.get(layer)
-        return _written(layer, place.node, path) if place is not None and path else None
 
     def of_layer(self, layer: str, axis: int, size: Size) -> bool:
         """Show the layer that computed a size; whether it is written there, as an argument."""
@@ -317,7 +274,7 @@ def origins_in(program: Program, own: str = "", taken: Sequence[Value] = ()) -> 
     )
 
 
-def _made_of(node: Node, value: Value, axis: int) -> Iterator[tuple[Value, int]]:
+def made_of(node: Node, value: Value, axis: int) -> Iterator[tuple[Value, int]]:
     """The axes of operands that an axis of a result has its size from, or is computed of."""
     result = node.results.index(value)
     found = sources(node, result, axis)

@@ -7,16 +7,37 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from spec_compiler.declaring.plain import in_braces, is_sequence
-from spec_compiler.elaborate.origins import Origins
+from spec_compiler.elaborate.origins import Origins, made_of
 from spec_compiler.elaborate.tracing import owner_of
+from spec_compiler.elaborate.written import entry_of
 from spec_compiler.fixes import Fix, before, put, remove, write
+from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.source.node import SourceNode
 
 _RANKS = "SPC0342"
 _RESHAPED = "SPC0360"
 _ONE_MORE = re.compile(r"(\w+) *[-+] *[12]")
+
+
+class Written(NamedTuple):
+    """Where a size is written, and how."""
+
+    layer: str
+    place: SourceNode
+    path: ItemPath
+    text: str
+
+
+def _written(layer: str, node: SourceNode, path: ItemPath) -> Written | None:
+    found = node.nearest(path)
+    return (
+        None
+        if isinstance(found.value, dict | list)
+        else Written(layer, node, path, f"{found.value}")
+    )
 
 
 class Passed(NamedTuple):
@@ -141,7 +162,7 @@ def _of_turned_weight(
 
 def _of_one_more(one: tuple[Value, int], other: tuple[Value, int], known: Origins) -> Fix | None:
     """The size `n - 1` where the other is `n`: the same for both."""
-    here, there = known.written_at(*one), known.written_at(*other)
+    here, there = written_at(known, *one), written_at(known, *other)
     if here is None or there is None or not _in_one_scope(known, here.layer, there.layer):
         return None
     found = _ONE_MORE.fullmatch(here.text)
@@ -161,7 +182,7 @@ def _of_another_form(refusal: Refusal, known: Origins) -> Refusal:
     edits = refusal.fix is not None and refusal.fix.kind != "advise"
     if edits or value is None or len(value.shape) != 2 or target is None:
         return refusal
-    here = known.written_at(value, 1)
+    here = written_at(known, value, 1)
     if here is None or here.path != ("units",) or not isinstance(target.value, list):
         return refusal
     if not _in_one_scope(known, here.layer, known.own):
@@ -202,3 +223,28 @@ def _not_flat(refusal: Refusal, known: Origins) -> Refusal:
     words = f"put `{layer}` before it, and write `{name}` under `from`"
     joined = write(name, words="", safe=False).on("from", more[0])
     return refusal.mended(before(layer, words).on().and_(joined))
+
+
+def written_at(known: Origins, value: Value, axis: int) -> Written | None:
+    """Where a size is written: the argument of a layer, or an input's shape."""
+    size = value.shape[axis]
+    while True:
+        node = known.makers.get(value)
+        if value in known.ends:
+            name = known.ends[value]
+            entry = known.core.input_entries[name].node
+            return _written(name, entry, entry_of(entry, axis))
+        if value in known.owners:
+            layer, own = owner_of(known.owners[value].name, known.settings)
+            return _argument_at(known, layer, size, own)
+        come_from = [] if node is None else list(made_of(node, value, axis))
+        same = next((one for one in come_from if one[0].shape[one[1]] == size), None)
+        if same is None:
+            return None if node is None else _argument_at(known, node.layer, size)
+        value, axis = same
+
+
+def _argument_at(known: Origins, layer: str, size: Size, weight: str = "") -> Written | None:
+    path = known.argument(layer, size, weight)
+    place = known.core.layer_places.get(layer)
+    return _written(layer, place.node, path) if place is not None and path else None
