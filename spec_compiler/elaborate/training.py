@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.elaborate.labels import Labels
+from spec_compiler.elaborate.labels import Labels, told_by_labels
 from spec_compiler.elaborate.output_forms import made
 from spec_compiler.fixes import Fix, advise, put, remove, write
 from spec_compiler.formats import DATA_FORMATS, unknown_format
@@ -146,7 +146,7 @@ class _Check:
             return name
         guess = nearest(name, outputs)
         if guess is None and at[:1] == ("loss",):
-            guess = self.told_by_labels()
+            guess = told_by_labels(self.train, outputs)
         raise Refusal(
             "SPC0901",
             f"the model has no output `{name}`",
@@ -156,14 +156,6 @@ class _Check:
                 guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", outputs, only=outputs
             ),
         )
-
-    def told_by_labels(self) -> str | None:
-        """The only output that labels are for, of those that no loss is said of."""
-        outputs, losses = self.program.outputs, self.train.loss
-        named = {label.output for label in self.train.labels.values()}
-        left = [name for name in outputs if name in named and name not in losses]
-        unknown = [name for name in losses if name not in outputs]
-        return left[0] if len(left) == len(unknown) == 1 else None
 
     def named(self, key: str, said: Mapping[str, object], losses: Mapping[str, Loss]) -> None:
         """Refuse what is said of an output that is not there, or has no loss."""
