@@ -55,7 +55,7 @@ def sizes_crossed(written: str, signs: str = "x×") -> list[str]:
 
 
 _MOST = 400
-_WORD = re.compile(r"[A-Za-z_./][\w./-]*(?: [-+*/%]+ \w+)*")
+_WORD = re.compile(r"(?:[A-Za-z_./][\w./-]*|\d+(?= [-+*/%]))(?: [-+*/%]+ \w+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "none", "y", "n"})
 
 

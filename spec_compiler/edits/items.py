@@ -22,11 +22,12 @@ def before(
         page: The text.
         item: An item of a list.
         text: The new one, as YAML has it in braces.
-        feed: What the item is fed with, where it says so: then the new one says it instead.
+        feed: What the item is fed with, where it says so: then the new one says it instead,
+            unless it has a `from` of its own.
         joins: Whether that may be a list.
     """
     removed: tuple[Edit, ...] = ()
-    if feed is not None:
+    if feed is not None and ", from: " not in text:
         source, removed = _on_one_line(page.at(feed.span)), page.without(feed)
         if (feed.size is not None and not joins) or not source or not removed:
             return ()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from spec_compiler.declaring.plain import in_braces
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.fixes import advise, put
 from spec_compiler.ir.dims import Size, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
+from spec_compiler.ir.graph import Node, Value
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import UnknownSize
-from spec_compiler.layers.base.ranks import CHANNELS_LAST, OtherAxes
+from spec_compiler.layers.base.ranks import CHANNELS_LAST, OtherAxes, of_rank
 from spec_compiler.layers.signal import Signal
 from spec_compiler.places import Outside
 from spec_compiler.program import Port
@@ -20,6 +22,7 @@ from spec_compiler.spans import Label
 from spec_compiler.wiring import Call
 
 _RANK = "SPC0304"
+_STATE = "SPC0344"
 _TOO_FEW = "SPC0340", "SPC0350"
 """Codes of layers that have fewer inputs than they join: two or more, just two."""
 _MOST_FED = 8
@@ -45,6 +48,36 @@ def with_steps(
         fix = put("return_sequences", "true", f" {where}")
         place = core.layer_places[feed.source] if inner is None else node.get("layer")
         return refusal.but(labels=(*refusal.labels, label)).mended(fix._replace(at=place))
+    return refusal
+
+
+def as_above(
+    refusal: Refusal,
+    call: Call,
+    taken: list[Signal],
+    kinds: Mapping[str, str],
+    nodes: Iterable[Node],
+) -> Refusal:
+    """The refusal of a layer for sequences behind one for images, or the other way round.
+
+    Args:
+        refusal: What is wrong.
+        call: The layer.
+        taken: What it takes.
+        kinds: The types of the layers, by name.
+        nodes: What they are written in, so far.
+    """
+    sibling = of_rank(call.kind.__name__, taken[0].rank - 2) if taken else ""
+    if not isinstance(refusal, OtherAxes) or not sibling:
+        return refusal
+    makers = {result: node for node in nodes for result in node.results}
+    value: Value | None = taken[0].value
+    while value is not None and (node := makers.get(value)) is not None:
+        own = kinds.get(node.layer, "")
+        if own[-2:] == sibling[-2:] or own.startswith(sibling):
+            words = f"write `type: {sibling}`, as `{node.layer}` is `{own}`"
+            return refusal.mended(put("type", sibling, words=words).on())
+        value = node.operands[0] if node.operands else None
     return refusal
 
 
@@ -113,7 +146,28 @@ def at_input(refusal: Refusal, inputs: Mapping[str, Port], core: Core) -> Refusa
     value = refusal.origins[0][0]
     name = next((name for name, port in inputs.items() if port.signal.value == value), None)
     entry = core.input_entries.get(name or "")
+    if entry is None and refusal.fix.key == "shape":  # a layer makes it, which has no `shape`
+        return refusal.but(fix=None, help="")
     return refusal if entry is None else refusal.but(fix=refusal.fix._replace(at=entry.node))
+
+
+def of_units(refusal: Refusal, call: Call, settings: Mapping[str, Settings], core: Core) -> Refusal:
+    """The refusal of a first state of another size, with the `units` of the layer that gives it."""
+    port = refusal.argument[-1] if refusal.argument else ""
+    roles = zip(call.feeds.roles or (), call.feeds.inputs, strict=False)
+    source = next((feed.source for role, feed in roles if role == port), "")
+    if refusal.code != _STATE or source not in settings or refusal.fix is not None:
+        return refusal
+    if core.layer_places[source].instance is not call.place.instance:
+        return refusal  # names may mean something else there
+    above = core.layer_places[source].node
+    held = above.get("layer") or above
+    written, own = held.get("units"), call.place.target(("units",))
+    if written is None or own is None:
+        return refusal
+    text = in_braces(written.plain())
+    words = f"write `units: {text}`, as `{source}` has, whose state it is given"
+    return refusal.mended(put("units", text, words=words).on())
 
 
 def channels_last(refusal: Refusal, core: Core) -> Refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from spec_compiler.declaring.plain import in_braces
 from spec_compiler.fixes import before, put, remove
 from spec_compiler.ir.facts import Facts
 from spec_compiler.language.settings import Settings
@@ -33,6 +34,8 @@ def with_cause(
         return refusal
     more = len(refusal.found) - len(refusal.claimed)
     path = [*_way_up(source, calls)]
+    if more == 1 and path and (found := _one_too_many(refusal, path[0])):
+        return found
     if more == -1:
         return _last_step_only(refusal, path, settings)
     if refusal.help.endswith("is too many") and (found := _each_step(refusal, path, settings)):
@@ -54,6 +57,24 @@ def _steps_of(call: Call, settings: Mapping[str, Settings]) -> tuple[bool | None
     layer = settings[call.name].layer
     inner = getattr(layer, "layer", None)
     return getattr(inner or layer, "return_sequences", None), bool(inner)
+
+
+def _one_too_many(refusal: OtherClaim, last: Call) -> Refusal | None:
+    """The claim of one axis less behind a Reshape that makes one of size 1."""
+    target = last.place.node.get("target_shape")
+    sizes = target.value if target is not None else None
+    if last.kind.__name__ != "Reshape" or not isinstance(sizes, list):
+        return None
+    found, claimed = refusal.found, refusal.claimed
+    for at in range(1, len(found)):
+        rest = (*found[:at], *found[at + 1 :])
+        pairs = zip(rest, claimed, strict=True)
+        same = (other is None or Facts().equal(one, other) is True for one, other in pairs)
+        if found[at] == 1 and all(same):
+            kept = [size.plain() for i, size in enumerate(sizes) if i != at - 1]
+            fix = put("target_shape", in_braces(kept), f" in `{last.name}`")
+            return refusal.mended(fix._replace(at=last.place))
+    return None
 
 
 def _last_step_only(

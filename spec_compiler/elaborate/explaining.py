@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from spec_compiler.elaborate.causes import (
+    as_above,
     at_input,
     channels_last,
     fed_from_above,
     of_two_sizes,
     of_two_states,
+    of_units,
     pinned_above,
     with_all_fed,
     with_batch,
@@ -61,17 +63,21 @@ class Explainer:
             if at[: len(refusal.argument)] == refusal.argument:
                 refusal = refusal.but(argument=at)
         refusal = with_steps(refusal, call, taken, self.settings, self.core)
+        kinds = {name: type(held.layer).__name__ for name, held in self.settings.items()}
+        refusal = as_above(refusal, call, taken, kinds, self.builder.nodes)
         refusal = of_two_states(refusal, call, self.settings, self.core)
         refusal = of_two_sizes(refusal, call, taken)
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)
         refusal = at_input(refusal, self.inputs, self.core)
+        refusal = of_units(refusal, call, self.settings, self.core)
         refusal = fed_from_above(refusal, call)
         refusal = with_all_fed(refusal, call, self.core)
         refusal = channels_last(refusal, self.core)
         refusal = self.with_feeds(call, refusal)
         refusal = self.without_batch(call, taken, refusal)
-        labels = self.traced(call.name, taken, refusal).labels
+        refusal = self.traced(call.name, taken, refusal)
+        labels = refusal.labels
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)
         return refusal.but(labels=labels)
@@ -127,6 +133,7 @@ class Explainer:
             return refusal
         # where sizes come from is looked for only where something is refused
         from spec_compiler.elaborate.origins import Origins
+        from spec_compiler.elaborate.sizes_apart import told_apart
 
         known = Origins(
             self.core,
@@ -137,6 +144,7 @@ class Explainer:
             own,
             values,
         )
+        refusal = told_apart(refusal, known)
         said = {label.span for label in refusal.labels}
         labels = (label for label in known.labels(origins) if label.span not in said)
         return refusal.but(labels=(*refusal.labels, *labels))

@@ -169,7 +169,11 @@ def extent(tensor: object, at: ItemPath, what: str) -> tuple[int, ...]:
     for index, item in enumerate(tensor[1:], 1):
         if extent(item, (*at, index), what) != first:
             raise Refusal(
-                "SPC0309", f"the rows of {what} have different shapes", argument=(*at, index)
+                "SPC0309",
+                f"the rows of {what} have different shapes",
+                argument=(*at, index),
+                help="give all of them as many entries; where a mask says what counts, fill up "
+                "with its value",
             )
     return (len(tensor), *first)
 

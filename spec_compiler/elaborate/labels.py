@@ -232,3 +232,11 @@ def _settled(label: str, shape: tuple[Size | None, ...]) -> tuple[Size, ...]:
 
 def _text(shape: tuple[Size | None, ...]) -> str:
     return shape_text(tuple(-1 if size is None else size for size in shape)).replace("-1", "null")
+
+
+def told_by_labels(train: Train, outputs: Collection[str]) -> str | None:
+    """The only output that labels are for, of those that no loss is said of."""
+    named = {label.output for label in train.labels.values()}
+    left = [name for name in outputs if name in named and name not in train.loss]
+    unknown = [name for name in train.loss if name not in outputs]
+    return left[0] if len(left) == len(unknown) == 1 else None

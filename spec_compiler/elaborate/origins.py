@@ -117,11 +117,11 @@ class Origins:
             if node.layer != layer:
                 # in the layer's result; inside the layer it may be another
                 layer, shown = node.layer, axis
-            made_of = list(_made_of(node, value, axis))
-            same = next((one for one in made_of if one[0].shape[one[1]] == size), None)
+            come_from = list(made_of(node, value, axis))
+            same = next((one for one in come_from if one[0].shape[one[1]] == size), None)
             if same is None:
                 if layer == said or not self.of_layer(layer, shown, size):
-                    for operand, at in made_of:
+                    for operand, at in come_from:
                         self.size(operand, at, layer)
                 return
             value, axis = same
@@ -274,7 +274,7 @@ def origins_in(program: Program, own: str = "", taken: Sequence[Value] = ()) -> 
     )
 
 
-def _made_of(node: Node, value: Value, axis: int) -> Iterator[tuple[Value, int]]:
+def made_of(node: Node, value: Value, axis: int) -> Iterator[tuple[Value, int]]:
     """The axes of operands that an axis of a result has its size from, or is computed of."""
     result = node.results.index(value)
     found = sources(node, result, axis)

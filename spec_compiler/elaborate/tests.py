@@ -21,7 +21,7 @@ from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import MOST_CASES, Expectation, SpecTest, holds_booleans
 from spec_compiler.layers.base.claim import OtherClaim, claimed_of, extra_axis
 from spec_compiler.program import Program
-from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.spelling import nearest, suggestion
 
 _OF_DATA = "SPC05"
@@ -149,7 +149,10 @@ def _check_twin(program: Program, test: SpecTest) -> None:
     """Refuse other inputs whose results have another shape."""
     if test.inputs is None or test.same_as is None:
         return
-    sizes = [_lengths(program, inputs) for inputs in (test.inputs, test.same_as.inputs)]
+    try:
+        sizes = [_lengths(program, inputs) for inputs in (test.inputs, test.same_as.inputs)]
+    except Refusal:
+        raise Skipped from None  # it is said of the input
     shapes = {
         name: [tuple(_size(size, known) for size in port.type.shape) for known in sizes]
         for name, port in program.outputs.items()

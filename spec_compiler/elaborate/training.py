@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.elaborate.labels import Labels
+from spec_compiler.elaborate.labels import Labels, told_by_labels
 from spec_compiler.elaborate.output_forms import made
 from spec_compiler.fixes import Fix, advise, put, remove, write
 from spec_compiler.formats import DATA_FORMATS, unknown_format
@@ -91,6 +91,8 @@ class _Check:
         self.program, self.train, self.found = program, train, found
         self.node = program.core.node.nearest(("train",))
         self.outputs: dict[str, Trainee] = {}
+        self.all_known = True
+        """Whether each loss is said of an output that there is."""
 
     def run(self) -> Training | None:
         """See `check_training`."""
@@ -99,7 +101,7 @@ class _Check:
         self.named("loss_weights", self.train.loss_weights, losses)
         self.named("metrics", self.train.metrics, losses)
         labels = Labels(self.program, self.train, list(losses))
-        for label in self.train.labels:
+        for label in self.train.labels if self.all_known else ():
             with self.found.at(self.node):
                 labels.check_name(label)
         for name, loss in losses.items():
@@ -123,6 +125,7 @@ class _Check:
                 fix = write(f"{{{each}}}", words=f"write `loss: {{{each}}}`, or a part of it")
                 self.its_own("loss", name, fix._replace(safe=False))
                 found[self.known(name or next(iter(outputs)), _at("loss", name))] = loss
+        self.all_known = len(found) == len(self.train.loss)
         return found
 
     def its_own(self, key: str, name: str, fix: Fix | None) -> None:
@@ -142,6 +145,8 @@ class _Check:
         if name in outputs:
             return name
         guess = nearest(name, outputs)
+        if guess is None and at[:1] == ("loss",):
+            guess = told_by_labels(self.train, outputs)
         raise Refusal(
             "SPC0901",
             f"the model has no output `{name}`",

@@ -26,7 +26,7 @@ from spec_compiler.reading.header import Headed
 from spec_compiler.reading.inputs import read_input, read_inputs
 from spec_compiler.reading.layers import layer_items
 from spec_compiler.reading.library import Block, Library
-from spec_compiler.reading.outputs import read_outputs
+from spec_compiler.reading.outputs import read_outputs, reference_at
 from spec_compiler.reading.tests import read_tests
 from spec_compiler.reading.train import read_train
 from spec_compiler.reading.undeclared import without_meaning
@@ -201,7 +201,11 @@ class _Layers(ItemReader):
         inner.read_items(block.items, block.node)
         outputs = {
             output: WrittenFeed(
-                reference or inner.above, names, block.node, ("outputs", output), instance
+                reference or inner.above,
+                names,
+                block.node,
+                reference_at(block.node, output),
+                instance,
             )
             for output, reference in block.outputs.items()
         }

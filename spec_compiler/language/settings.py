@@ -75,6 +75,18 @@ Sources: TypeAlias = Annotated[
 ]
 
 
+def _mask(written: object) -> object:
+    """Refuse what other tools switch a mask on or off with."""
+    if not isinstance(written, bool):
+        return written
+    word = "pass" if written else "drop"
+    words = "must be `drop`, `pass` or the name of the tensor that is the mask"
+    raise refuse(
+        f"{words}, not {described(written)}",
+        fix=write(word, safe=False),
+    )
+
+
 class Edges(Declaration):
     """What must be known of a call before shapes are."""
 
@@ -82,7 +94,7 @@ class Edges(Declaration):
     """Unique name; without one it is generated as Keras does: `dense`, `dense_1`."""
     from_: Sources | None = Field(default=None, alias="from")
     """What feeds the layer: a name, a list of names, or roles. Default: the item directly above."""
-    mask: str | None = None
+    mask: Annotated[str | None, BeforeValidator(_mask)] = None
     """`drop`, `pass` (where it can be proved), or the name of the tensor that is the mask."""
 
     @property

@@ -11,7 +11,7 @@ from spec_compiler.fixes import write
 from spec_compiler.language.names import check_output_name
 from spec_compiler.language.outputs import Output
 from spec_compiler.reading.authored import authored
-from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 
 
@@ -52,6 +52,23 @@ def read_outputs(
                             in_its_layer(part, name, item, document) for part in refusal.parts
                         ) from None
     return found
+
+
+def reference_at(node: SourceNode, name: str) -> ItemPath:
+    """The path of an output's reference, whichever way `outputs` is written.
+
+    Args:
+        node: What it stands in: a spec, a block.
+        name: The output.
+    """
+    written = node.get("outputs")
+    if written is None or isinstance(written.value, str):
+        return ("outputs",)
+    if isinstance(written.value, list):
+        values = [item.value for item in written.value]
+        return ("outputs", values.index(name)) if name in values else ("outputs",)
+    item = written.get(name)
+    return ("outputs", name, "from") if item is not None and item.get("from") else ("outputs", name)
 
 
 def _mapping(written: object) -> dict[str, object]:

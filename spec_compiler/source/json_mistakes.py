@@ -30,6 +30,9 @@ _NOT_NUMBERS = {
 """What other notations write for what JSON lacks, and how YAML writes it."""
 _OF_PYTHON = {"None": "null", "True": "true", "False": "false"}
 """Words of Python, and how JSON writes them."""
+_LOOSE = re.compile(r"([+-]?)([0-9]*)\.?([0-9]*)([eE][+-]?[0-9]+)?")
+"""A number as most languages have it: `.5`, `5.`, `+5`."""
+_HEX = re.compile(r"0[xX][0-9a-fA-F]{1,12}")
 
 
 class JsonMistakes:
@@ -105,6 +108,10 @@ class JsonMistakes:
         if single := SINGLE.match(self.text, self.at):
             word = single.group()
         bare = word.strip("'")
+        if meant := _number(word):
+            edit = self.at, self.at + len(word), meant
+            message = f"`{word[:40]}` is not how JSON writes a number"
+            return self.fail("SPC0043", message, f"write `{meant}`", len(word), edit)
         return self.fail(
             "SPC0043",
             f"`{word[:40]}` is neither a JSON number nor text in double quotes",
@@ -165,3 +172,15 @@ class JsonMistakes:
         span = span_at(self.file, self.text, self.at, min(self.at + width, len(self.text)))
         edits = (Edit(span_at(self.file, self.text, *edit[:2]), edit[2]),) if edit else ()
         return UnreadableError(Diagnostic(code, message, span, help=help, edits=edits, safe=safe))
+
+
+def _number(word: str) -> str:
+    """A number of another language as JSON writes it; empty where it is none."""
+    if _HEX.fullmatch(word):
+        return str(int(word, 16))
+    found = _LOOSE.fullmatch(word)
+    if found is None or not (found[2] or found[3]):
+        return ""
+    sign, whole, part, power = found.groups("")
+    after = f".{part}" if part else ""
+    return f"{sign.replace('+', '')}{whole.lstrip('0') or '0'}{after}{power}"

@@ -9,10 +9,11 @@ from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.copies import Copies, Instance, WrittenFeed
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
-from spec_compiler.fixes import put, unread, write
+from spec_compiler.fixes import unread
 from spec_compiler.language.outputs import Output
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.reading.library import BlockPort
+from spec_compiler.reading.outputs import reference_at
 from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.wiring.edges import Call, Feeds, Outlet, Reference, Wiring
 from spec_compiler.wiring.order import in_order
@@ -34,8 +35,14 @@ def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
         with diagnostics.at(item.place, once=True):
             found[item.name] = Call(item, _feeds(item, references, bindings))
     calls = in_order(found, diagnostics)
-    outputs = _outputs(core, references, diagnostics)
-    if not core.refused and len(calls) == len(core.items) and None not in core.inputs.values():
+    outputs = _outputs(core, references, diagnostics, calls)
+    understood = len(outputs) == len(core.outputs or outputs)
+    if (
+        understood
+        and not core.refused
+        and len(calls) == len(core.items)
+        and None not in core.inputs.values()
+    ):
         _warn_unused(core, calls, outputs, diagnostics)
     claimed = {instance: _followed(instance.claimed, references) for instance in core.instances}
     return Wiring(core, calls, outputs, bindings, claimed)
@@ -108,7 +115,9 @@ def _binds(
     return tuple(dict.fromkeys(found))
 
 
-def _outputs(core: Core, references: References, diagnostics: Diagnostics) -> dict[str, Outlet]:
+def _outputs(
+    core: Core, references: References, diagnostics: Diagnostics, calls: Mapping[str, Call]
+) -> dict[str, Outlet]:
     """What each output reads."""
     declared = core.outputs
     if declared is None:
@@ -120,46 +129,22 @@ def _outputs(core: Core, references: References, diagnostics: Diagnostics) -> di
         declared = {f"{last}.{key}" if several else last: Output() for key in meaning.last}
     found: dict[str, Outlet] = {}
     for name, output in declared.items():
-        at = _written_at(core, name) if core.outputs is not None else ()
+        at = reference_at(core.node, name) if core.outputs is not None else ()
         with diagnostics.at(core.node):
             try:
                 source = references.resolve(
                     name if output.from_ is None else output.from_, core.names, at
                 )
             except Refusal as refusal:
-                if output.from_ is not None or len(declared) > 1 or refusal.fix is not None:
+                if output.from_ is not None:
                     raise
-                raise _meant_last(core, name, refusal) from None
+                # only where an output is none
+                from spec_compiler.wiring.outputs_meant import meant
+
+                raise meant(core, name, at, refusal, (calls, found)) from None
             reference = Reference(*source, ("outputs", name) if at else ())
             found[name] = Outlet(reference, output)
     return found
-
-
-def _meant_last(core: Core, name: str, refusal: Refusal) -> Refusal:
-    """Why an only output is refused whose name nothing has: most often the last layer is meant."""
-    last = next((item for item in core.items if item.name == core.last), None)
-    if refusal.code != "SPC0203" or last is None or last.instance is not None:
-        return refusal
-    if not last.explicit_name:
-        words = f"call the last layer so: `name: {name}` in `{last.name}`"
-        return refusal.mended(put("name", name, words=words)._replace(at=last.node, path=()))
-    written, meant = core.node.get("outputs"), "if the last layer is meant"
-    if written is None or isinstance(written.value, dict):
-        words = f"write `{name}: {{from: {last.name}}}`, {meant}"
-        return refusal.mended(put("from", last.name, words=words).on("outputs", name))
-    words = f"write `outputs: {{{name}: {last.name}}}`, {meant}"
-    return refusal.mended(write(f"{{{name}: {last.name}}}", words=words, safe=False).on("outputs"))
-
-
-def _written_at(core: Core, name: str) -> ItemPath:
-    """The path of an output's reference, whichever way `outputs` is written."""
-    node = core.node.get("outputs")
-    if node is None or isinstance(node.value, str):
-        return ("outputs",)
-    if isinstance(node.value, list):
-        return ("outputs", [item.value for item in node.value].index(name))
-    item = node.get(name)
-    return ("outputs", name, "from") if item is not None and item.get("from") else ("outputs", name)
 
 
 def _warn_unused(

@@ -24,7 +24,7 @@ TEXTS = {
     for code in CODES.values()
     if code.command == "validate model.yaml" and code.varies == "model.yaml" and not code.files
 }
-WITHOUT = {"blocks-253": "a name stands for the only one of a list"}
+WITHOUT: dict[str, str] = {}
 """Slips with a guess and without an edit."""
 
 

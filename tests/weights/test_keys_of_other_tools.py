@@ -47,3 +47,27 @@ def test_a_kernel_is_not_renamed_without_its_layout():
 )
 def test_a_star_is_a_part_in_braces(key, meant):
     assert fix_of(key).help.startswith(f"write `{meant}`")
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "meant", "text"),
+    [
+        ("s.*.bias", "layer.*.bias", "s.{i}.bias", '"layer.{i}.bias"'),
+        ("*.up.*.kernel", "h.*.*.w", "{i}.up.{j}.kernel", '"h.{i}.{j}.w"'),
+        ("s[i].kernel", "layers[i].w", "s{i}.kernel", '"layers{i}.w"'),
+    ],
+)
+def test_stars_on_both_sides_are_the_same_parts(key, source, meant, text):
+    fix = fix_of(key, SourceTensor.model_validate({"from": source}))
+    assert (fix.kind, fix.key, fix.text, fix.safe) == ("entry", meant, text, False)
+
+
+@pytest.mark.parametrize("weight", ["n.gamma", "e.embeddings", "a.bias"])
+def test_an_entry_the_other_way_round_is_turned(weight):
+    fix = fix_of("bert.x", SourceTensor.model_validate({"from": weight}))
+    assert (fix.kind, fix.key, fix.text, fix.safe) == ("entry", weight, "bert.x", False)
+
+
+def test_a_kernel_is_not_turned_without_its_layout():
+    assert fix_of("fc.weight", SourceTensor.model_validate({"from": "a.kernel"})).kind == "advise"
+    assert fix_of("fc/kernel", SourceTensor.model_validate({"from": "a.kernel"})).kind == "entry"

@@ -37,7 +37,9 @@ def one_of(written: object, options: Sequence[str]) -> Fix | None:
 
 
 def in_full(written: str) -> Fix | None:
-    """The number that is said in short: `5k`, `1.5M`."""
+    """The number that is said in short, `5k`, `1.5M`, or in quotes, `"17"`."""
+    if _QUOTED.fullmatch(written.strip()):
+        return write(written.strip(), words=f"write `{written.strip()}` without quotes", safe=False)
     short = _IN_SHORT.fullmatch(written.strip())
     if short is None:
         return None
@@ -46,4 +48,5 @@ def in_full(written: str) -> Fix | None:
 
 
 _IN_SHORT = re.compile(r"(\d[\d_]*(?:\.\d+)?) ?([kKmM])")
+_QUOTED = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _TIMES = {"k": 1000, "m": 1_000_000}

@@ -22,6 +22,7 @@ from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Incomplete
 from spec_compiler.source.python_forms import call_of
+from spec_compiler.spelling import nearest
 
 OF_CALLS = ("name", "from", "mask", "expect")
 """Keys that are about a call in the model, and so stand beside the layer around."""
@@ -53,7 +54,7 @@ def _read(written: object, info: ValidationInfo) -> Layer:
                 f"must be a layer with `type`, not {described(written)}",
                 fix=write(call.mapping(keys, type=call.name)),
             )
-        name = written if isinstance(written, str) and written in LAYERS else "LSTM"
+        name = (nearest(written, LAYERS) if isinstance(written, str) else None) or "LSTM"
         needy = any(field.is_required() for field in LAYERS[name].model_fields.values())
         fix = write(f"{{type: {name}, …}}" if needy else f"{{type: {name}}}")
         if is_list(written) and len(written) == 1 and is_mapping(written[0]):

@@ -7,9 +7,12 @@ import re
 from spec_compiler.fixes import before, called
 from spec_compiler.ir.dims import Size, as_symbol
 from spec_compiler.ir.types import INTEGERS
+from spec_compiler.layers import LAYERS
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
+_AXES = re.compile(r"[123]D(?=$|Transpose$)")
+"""How the name of a layer ends that works along so many axes."""
 CHANNELS_LAST = "channels are last here: "
 """How what is said of an image begins whose channels come first."""
 
@@ -62,6 +65,12 @@ class OtherAxes(Refusal):
             help=help_,
         )
         self.wanted = wanted
+
+
+def of_rank(kind: str, rank: int) -> str:
+    """The layer that does the same along another number of axes; empty where there is none."""
+    name = _AXES.sub(f"{rank}D", kind)
+    return name if name != kind and name in LAYERS else ""
 
 
 _SPATIAL = frozenset({

@@ -69,7 +69,11 @@ def fitted_state(
             argument=("from", port),
             related=(decides,) if len(shape) == 2 else (),
             origins=((state.value, "type"),),
-            fix=on_input("shape", f"[{', '.join(map(str, shape[1:]))}]", ""),
+            fix=on_input(
+                "shape",
+                f"[{', '.join(map(str, shape[1:]))}]",
+                f"write `shape: [{', '.join(map(str, shape[1:]))}]`",
+            ),
         )
     if of.dtype not in FLOATS and state.dtype != of.dtype:
         message = f"{why} must be `{of.dtype}`, and it is `{state.dtype}`"
