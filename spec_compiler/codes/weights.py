@@ -143,7 +143,7 @@ WEIGHTS: tuple[Code, ...] = (
         "The file that `weights` names does not exist or cannot be opened. To validate a spec this "
         "is a warning, to run it an error. `specc init` writes a file with initial "
         "weights, as `map` reads it.",
-        wrong=DENSE_MODEL.replace("dense.safetensors", "missing.safetensors"),
+        wrong=DENSE_MODEL.replace("dense.safetensors", "denes.safetensors"),
         right=DENSE_MODEL,
         files={"dense.safetensors": DENSE_WEIGHTS},
         mend="unsafe",

@@ -37,7 +37,7 @@ def with_feeds(refusal: Refusal, item: Item, layer: object) -> Refusal:
     above = item.above or next(iter(item.names.inputs), "")
     written = _with(item.sources or above, meant, read)
     words = f"`{name}` is not fed to it: write `from: {written}`"
-    safe = item.sources is None and name != "x"  # else one of those that feed it may be meant
+    safe = item.sources is None and "x" not in read  # else what feeds it may be meant
     fix = put("from", written, words=words, safe=safe)._replace(ahead="function")
     return refusal.mended(fix.on())
 

@@ -89,7 +89,9 @@ OTHER_DATA = {
          "from: a, b", "from: (a, b)", "{a, b}", ": sum(x, axis", "x, 10)", "max(width", "cd->",
          "units:3", "010"), ""
     ),
-    **dict.fromkeys(("parents: [a, b]", "input: [a, b]"), "in_a"),  # a block's ports come first
+    **dict.fromkeys(  # a block's ports come first
+        ("parents: [a, b]", "input: [a, b]", "inputs: [a, b]"), "in_a"
+    ),
 }  # fmt: skip
 """What is another mistake in a dress, or none, and in which."""
 

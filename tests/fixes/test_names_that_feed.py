@@ -30,7 +30,7 @@ def test_what_is_named_is_fed(tmp_path, wrong, fed):
     text = HEAD + f"  - {wrong.replace('FROM', 'from')}\n" + outputs
     before, _, behind = wrong.partition("function:")
     before = before.partition("FROM")[0]
-    now, done = mend(tmp_path, text, unsafe="FROM" in wrong)
+    now, done = mend(tmp_path, text, unsafe="FROM" in wrong or '"x - q"' in wrong)
     assert now == HEAD + f"  - {before}from: {fed}, function:{behind}\n" + outputs
     assert not done.found.errors
 
