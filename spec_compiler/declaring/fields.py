@@ -236,7 +236,10 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
     if not isinstance(written, str):
         message = f"must be the name of a {what}, not {described(written)}"
         raise refuse(message, allowed=known)
-    meant = _MEANT.get(written)
+    own = written.removeprefix("<").rpartition(".")[2].rpartition(":")[2].rstrip(">' ").casefold()
+    meant = _MEANT.get(written) or _MEANT.get(own)
+    if meant is None and own in known and own != written:
+        meant = own  # `torch.float32`, `tf.int32`, `dtype('int64')`
     guess = Guess(meant, meant != "mixed_float16") if meant in known else nearest(written, known)
     guess = Guess("int32") if written in {"string", "str", "text"} and "int32" in known else guess
     raise refuse(
@@ -254,6 +257,8 @@ _MEANT = {
     **dict.fromkeys(("int", "integer", "i32"), "int32"),
     **dict.fromkeys(("long", "i64"), "int64"),
     **dict.fromkeys(("boolean", "bool_"), "bool"),
+    **dict.fromkeys(("short", "i16"), "int16"),
+    **dict.fromkeys(("byte", "ubyte", "u8"), "uint8"),
     "bf16": "bfloat16",
     **dict.fromkeys(("mixed_precision", "amp", "mixed"), "mixed_float16"),
 }

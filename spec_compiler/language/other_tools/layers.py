@@ -52,6 +52,8 @@ _LOSES = "what it does in training is another thing"
 _ELSEWHERE: Mapping[str, _Same | str] = MappingProxyType(
     {
         **_names(_Same("Dense", same=True), "linear", "fullyconnected", "fc", "innerproduct"),
+        **_names(_Same("Weight"), "parameter", "variable", "learnedparameter", "getvariable"),
+        **_names(_Same("Reshape"), "unflatten", "view"),
         **_names(_Same("Dense"), "affine", "densegeneral", "projection", "feedforward"),
         **_names(_Same("Concatenate", same=True), "concat", "cat", "concatenation"),
         **_names(_Same("Multiply", same=True), "mul", "elementwisemultiply"),

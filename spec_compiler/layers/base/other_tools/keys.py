@@ -69,7 +69,7 @@ _LIKELY: Names = other_names(
         "expect": "output outputs claim claims assert",
         "activation": "act fn",
         "function": "expression expr f lambda act fn",
-        "use_causal_mask": "causal",
+        "use_causal_mask": "causal is_causal causal_mask causal_attention",
         "shape": "size",
         "recurrent_dropout": "hidden_dropout",
         "go_backwards": "reverse reversed",
@@ -94,7 +94,8 @@ _LIKELY: Names = other_names(
         "dim_feedforward hidden_dim hidden_units output_size nodes n_units width hidden n_embd "
         "out_dim dim_out n_hidden units size n neurons num_units features out_features hidden_size "
         "dim",
-        "target_shape": "output_shape shape_out to out_shape size dims shape new_shape",
+        "target_shape": "output_shape shape_out to out_shape size dims shape new_shape "
+        "unflattened_size",
         "filters": "num_filters n_channels nb_filter num_output features_out output_channels "
         "depth_out channels units features",
         "mask_zero": "masking use_mask mask_padding ignore_zero",
