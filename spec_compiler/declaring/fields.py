@@ -26,7 +26,7 @@ from spec_compiler.ir.types import DTYPES, MOST_AXES, POLICIES
 from spec_compiler.refusals import MOST_KEPT, Refusal
 from spec_compiler.source.node import Incomplete
 from spec_compiler.source.python_forms import tuple_of
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import suggestion
 
 
 def refuse(
@@ -236,33 +236,16 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
     if not isinstance(written, str):
         message = f"must be the name of a {what}, not {described(written)}"
         raise refuse(message, allowed=known)
-    own = written.removeprefix("<").rpartition(".")[2].rpartition(":")[2].rstrip(">' ").casefold()
-    meant = _MEANT.get(written) or _MEANT.get(own)
-    if meant is None and own in known and own != written:
-        meant = own  # `torch.float32`, `tf.int32`, `dtype('int64')`
-    guess = Guess(meant, meant != "mixed_float16") if meant in known else nearest(written, known)
-    guess = Guess("int32") if written in {"string", "str", "text"} and "int32" in known else guess
+    # only where a word is none
+    from spec_compiler.declaring.other_tools.dtypes import dtype_meant
+
+    guess = dtype_meant(written, known)
     raise refuse(
         f"there is no {what} `{written}`",
         "SPC0106",
         about_field="topic",
         **suggestion(guess, f"one of {', '.join(known)}", known),
     )
-
-
-_MEANT = {
-    **dict.fromkeys(("float", "fp32", "f32", "single"), "float32"),
-    **dict.fromkeys(("double", "fp64", "f64"), "float64"),
-    **dict.fromkeys(("half", "fp16", "f16"), "float16"),
-    **dict.fromkeys(("int", "integer", "i32"), "int32"),
-    **dict.fromkeys(("long", "i64"), "int64"),
-    **dict.fromkeys(("boolean", "bool_"), "bool"),
-    **dict.fromkeys(("short", "i16"), "int16"),
-    **dict.fromkeys(("byte", "ubyte", "u8"), "uint8"),
-    "bf16": "bfloat16",
-    **dict.fromkeys(("mixed_precision", "amp", "mixed"), "mixed_float16"),
-}
-"""What other languages call a dtype."""
 
 
 def _printed(size: Size | None) -> int | str | None:
