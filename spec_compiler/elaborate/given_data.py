@@ -53,6 +53,22 @@ def _of_another_dim(program: Program, name: str, axis: int) -> Fix | None:
     return fix.on("shape", axis - 1)
 
 
+def told_sizes(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """The named sizes that shapes of data tell, by input; of two that differ the first."""
+    found: dict[str, int] = {}
+    for name, shape in shapes.items():
+        for size, length in zip(program.graph.inputs[name].shape, shape, strict=False):
+            single = as_symbol(size)
+            if single is not None:
+                found.setdefault(single.name, length)
+    return found
+
+
+def lengths(program: Program, inputs: Mapping[str, Any]) -> dict[str, int]:
+    """The named sizes that lists tell."""
+    return told_sizes(program, lists_among(program, inputs))
+
+
 def lists_among(program: Program, inputs: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     """The shapes of lists by the names of inputs; of those whose rows differ none is said."""
     found: dict[str, tuple[int, ...]] = {}

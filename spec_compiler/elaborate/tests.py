@@ -9,12 +9,12 @@ from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.claimed_axes import with_cause
-from spec_compiler.elaborate.given_data import check_lengths, check_numbers, lists_among
+from spec_compiler.elaborate.given_data import check_lengths, check_numbers, lengths
 from spec_compiler.elaborate.inputs import extent
 from spec_compiler.fixes import Fix
 from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.ir.dim_operations import bounds, evaluate
-from spec_compiler.ir.dims import Shape, Size, as_symbol, symbols
+from spec_compiler.ir.dims import Shape, Size, symbols
 from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.language.inputs import TensorFile
@@ -98,7 +98,11 @@ def _check_sizes(program: Program, test: SpecTest) -> None:
             argument=("dims",),
         )
     for name, sizes in test.dims.items():
-        item = known.get(name)
+        item, fixed = known.get(name), program.core.scope.dims.get(name)
+        if item is None and isinstance(fixed, int):
+            if any(size != fixed for size in sizes):
+                raise _never(f"`{name}` is fixed at {fixed}", ("dims", name))
+            continue
         if item is None:
             raise _unknown("size", name, known, ("dims", name))
         for size in sizes:
@@ -117,8 +121,11 @@ def _check_relation(test: SpecTest, check: Check) -> None:
         chosen = dict(zip(given, sizes, strict=True))
         if not check.holds(chosen):
             shown = " and ".join(f"`{n}` is {size}" for n, size in chosen.items())
-            relation = f"{check.left} {check.relation} {check.right}"
-            raise _never(f"{check.why} needs `{relation}`, and {shown}", ("dims", names[0]))
+            relation, _, or_one = check.relation.partition(" or ")
+            wanted = f"`{check.left} {relation} {check.right}`" + ", or one of them 1" * bool(
+                or_one
+            )
+            raise _never(f"{check.why} needs {wanted}, and {shown}", ("dims", names[0]))
 
 
 def _check_all_given(program: Program, inputs: Mapping[str, Any], at: ItemPath) -> None:
@@ -150,7 +157,7 @@ def _check_twin(program: Program, test: SpecTest) -> None:
     if test.inputs is None or test.same_as is None:
         return
     try:
-        sizes = [_lengths(program, inputs) for inputs in (test.inputs, test.same_as.inputs)]
+        sizes = [lengths(program, inputs) for inputs in (test.inputs, test.same_as.inputs)]
     except Refusal:
         raise Skipped from None  # it is said of the input
     shapes = {
@@ -172,22 +179,6 @@ def compared_only(names: Collection[str]) -> str:
         return "give inputs that make results of one shape"
     named = ", ".join(f"{name}: {{finite: true}}" for name in names)
     return f"only what stands under `expect` is compared: write `expect: {{{named}}}`"
-
-
-def told_sizes(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
-    """The named sizes that shapes of data tell, by input; of two that differ the first."""
-    found: dict[str, int] = {}
-    for name, shape in shapes.items():
-        for size, length in zip(program.graph.inputs[name].shape, shape, strict=False):
-            single = as_symbol(size)
-            if single is not None:
-                found.setdefault(single.name, length)
-    return found
-
-
-def _lengths(program: Program, inputs: Mapping[str, Any]) -> dict[str, int]:
-    """The named sizes that lists tell."""
-    return told_sizes(program, lists_among(program, inputs))
 
 
 def _size(size: Size, known: Mapping[str, int]) -> Size:

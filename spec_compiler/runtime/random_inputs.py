@@ -36,7 +36,7 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
     """
     known = program.named_sizes
     for name in sizes:
-        if name not in known:
+        if name not in known and program.core.scope.dims.get(name) != sizes[name]:
             guess = nearest(name, known)
             hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(known)}"
             _refuse(Refusal("SPC0516", f"the model has no size `{name}`", help=hint))

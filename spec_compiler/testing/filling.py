@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spec_compiler.elaborate.tests import told_sizes
+from spec_compiler.elaborate.given_data import told_sizes
 from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.program import Program
 from spec_compiler.runtime.memory import require_memory

@@ -65,6 +65,30 @@ def test_what_dims_say_is_a_length_too():
     ]
 
 
+@pytest.mark.parametrize(
+    ("dims", "message"),
+    [("{k: 3}", None), ("{k: [3, 4]}", "`k` is fixed at 3"), ("{k: 4}", "`k` is fixed at 3")],
+)
+def test_a_dim_of_one_size_may_be_said(dims, message):
+    spec = (
+        "specc: 1\ndims: {k: 3}\ninputs: {x: {shape: [k]}}\n"
+        "layers: [{type: Dense, name: y, units: 2}]\n"
+        f"tests: [{{name: t, dims: {dims}, expect: {{y: {{finite: true}}}}}}]\n"
+    )
+    assert [words for words, *_ in said(spec)] == ([message] if message else [])
+
+
+def test_sizes_that_do_not_meet_are_told_in_words():
+    spec = (
+        "specc: 1\ndims: {n: {}}\ninputs: {a: {shape: [n]}, b: {shape: [4]}}\n"
+        "layers: [{type: Add, name: y, from: [a, b]}]\n"
+        "tests: [{name: t, dims: {n: 3}, expect: {y: {finite: true}}}]\n"
+    )
+    ((message, *_),) = said(spec)
+    needs = "needs `4 == n`, or one of them 1, and `n` is 3"
+    assert message == f"Add: axis 1 of inputs 0 and 1 {needs}"
+
+
 def test_a_dim_that_nothing_has_is_meant(tmp_path):
     spec = SPEC.format(a="[[1, 2]]", b="[[0]]", c="[[1]]").replace(
         "dims: {m: {},", "dims: {m: {}, k: {},"
