@@ -41,6 +41,8 @@ _CLAIM: Names = other_names(
     }
 )
 _STRICT = frozenset({"gt", "lt", "above", "below", "greaterthan", "lessthan", "morethan"})
+_EITHER = any_of("tolerance tol eps delta epsilon")
+"""Of what is allowed beside or in shares, which is not said."""
 _PAIRS = any_of("range between interval bounds in_range within limits")
 _STATISTICS = any_of(
     "mean std median norm argmax argmin var variance mode count unique sorted monotonic"
@@ -102,7 +104,7 @@ def of_claim(key: str, given: Mapping[str, object]) -> str | Fix | None:
         return fix if value is True else entry("finite", "true", "write `finite: true`")
     if fix.text == "sum" and not is_mapping(value):
         return entry("sum", f"{{value: {in_braces(value)}}}", "write `sum: {value: 1, axis: -1}`")
-    return fix._replace(safe=folded(key) not in _STRICT)
+    return fix._replace(safe=folded(key) not in _STRICT | _EITHER)
 
 
 def of_sum(key: str, given: Mapping[str, object]) -> Fix | None:
