@@ -12,7 +12,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix, brace, lift, put, write
+from spec_compiler.fixes import Fix, brace, lift, put, remove, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHERWISE,
@@ -49,7 +49,7 @@ class ReuseOfBlock(Declaration):
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
             ("with", "repeat", "each", "share", "residual"),
-            "leave it out: a reuse runs the block as the `use` above says",
+            remove("leave it out: a reuse runs the block as the `use` above says"),
         ),
         **dict.fromkeys(
             ("expect", "mask"),

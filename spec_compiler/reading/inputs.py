@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics, Severity
@@ -95,6 +97,11 @@ def _named_meant(node: SourceNode, words: str) -> Fix | None:
     return mapping_meant(node.plain(), words)
 
 
+_CALLED = re.compile(r"\bshape\s*=\s*[(\[]([\w\s,]*)[)\]]")
+"""The shape in `Input(shape=(14,))`."""
+_TYPED = re.compile(r"\bdtype\s*=\s*[\"']?(?:\w+\.)?(\w+)")
+
+
 def _bare(name: str, node: SourceNode) -> Refusal:
     """The refusal of `x: [8]`, which is a shape, and of `shape: [8]` without an input's name."""
     written, sizes = node.plain(), ""
@@ -104,11 +111,14 @@ def _bare(name: str, node: SourceNode) -> Refusal:
         sizes = f"{written}"
     elif isinstance(written, str) and (parts := tuple_of(written)):
         sizes = ", ".join(parts)
+    elif isinstance(written, str) and (called := _CALLED.search(written)):
+        sizes = called[1].strip(", ")
     message = f"an input is a mapping with `shape`, not {described(written)}"
     if name in Input.model_fields or not sizes:
         of = "x" if name in Input.model_fields else name
         return Refusal("SPC0104", message, help=f"write `inputs: {{{of}: {{shape: [8]}}}}`")
-    meant = f"{{shape: [{sizes}]}}"
+    dtype = _TYPED.search(written) if isinstance(written, str) else None
+    meant = f"{{shape: [{sizes}]{f', dtype: {dtype[1]}' if dtype else ''}}}"
     fix = write(meant, words=f"write `inputs: {{{name}: {meant}}}`")
     return Refusal("SPC0104", message, fix=fix)
 

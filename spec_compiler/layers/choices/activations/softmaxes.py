@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from spec_compiler.declaring.numbers import WholeNumber
-from spec_compiler.fixes import write
+from spec_compiler.fixes import Fix, rename, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import sigmoids, softmaxes
 from spec_compiler.ir.dim_operations import remainder
@@ -17,6 +18,8 @@ from spec_compiler.refusals import Refusal
 
 class AlongAxis(ActivationFunction):
     """An activation of all entries of an axis together."""
+
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {"dim": rename("axis", safe=True)}
 
     axis: WholeNumber = -1
     """The axis; the batch is axis 0, negative numbers count from the last."""
