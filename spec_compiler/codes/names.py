@@ -188,7 +188,7 @@ NAMES: tuple[Code, ...] = (
         "came in, which the signature can name: `inputs: {x: {shape: [..., d]}}`.",
         f"{_BLOCK}layers:\n  - {{use: half, residual: true}}\n",
         f"{_BLOCK}layers:\n  - {{use: half}}\n",
-        mend="unsafe",
+        mend="author",
     ),
     Code(
         "SPC0220",

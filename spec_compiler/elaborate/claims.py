@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spec_compiler.fixes import remove
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import Signal
@@ -29,7 +28,7 @@ def check_residual(name: str, taken: list[Signal], b: Builder) -> None:
             argument=("residual",),
             origins=tuple(_unequal(b, left, right)),
             blame_key=True,
-            fix=remove("leave `residual` out, or let the block give what it takes"),
+            help="let the block give what it takes, or leave `residual` out",
         )
 
 

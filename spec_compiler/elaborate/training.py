@@ -9,7 +9,7 @@ from typing import NamedTuple
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.labels import Labels, told_by_labels
 from spec_compiler.elaborate.output_forms import made
-from spec_compiler.fixes import Fix, advise, put, remove, write
+from spec_compiler.fixes import Fix, advise, put, write
 from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.language.train import ONLY, Train
 from spec_compiler.places import Outside
@@ -242,7 +242,8 @@ class _Check:
                 "SPC0908",
                 f"the labels of `{name}` are no classes of rows: {of.type.what}",
                 argument=at,
-                fix=remove(),
+                help="weights of classes go with a loss of classes, such as "
+                "`sparse_categorical_crossentropy`; else leave them out",
             )
         for number in weights:
             if number >= count:
