@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BeforeValidator
 from spec_compiler.declaring.fields import AnySize, doubt, refuse, sizes_listed
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import Fix, advise, remove, write
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
-from spec_compiler.ir.dims import Shape, holds_batch, product, quoted
+from spec_compiler.ir.dims import Shape, product, quoted
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
@@ -38,9 +38,6 @@ def _sizes(shape: Shape) -> Shape:
     for index, size in enumerate(shape):
         if size == _INFERRED:
             continue
-        if holds_batch(size):
-            out = remove("leave `batch` out") if index == 0 else None
-            raise refuse("leaves out the batch axis", "SPC0107", argument=(index,), fix=out)
         low, _ = bounds(size)
         if low is None or low < 0:
             wrong = f"{size} is negative" if isinstance(size, int) else doubt(size)
