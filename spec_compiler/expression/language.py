@@ -54,7 +54,7 @@ EXPRESSION = Dialect(
         "|": write("or", safe=False),
         "!": write("not ", words="write `not`"),
         "~": write("not ", words="write `not`"),
-        "^": write("**", words="a power is `**`"),
+        "^": write("**", words="a power is `**`", safe=False),
         ".": "there are no attributes: write `shape(x)`, `mean(x, axis=1)`",
         "{": "write a list in `[…]`",
         ";": "an expression is one value; write a mapping of several for several outputs",

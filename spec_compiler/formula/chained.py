@@ -28,7 +28,8 @@ def _divisible(text: str) -> Fix | None:
     if found is None:
         return None
     whole, part = (found[2], found[1]) if found is divides else (found[1], found[2])
-    return write(f"{whole} % {part} == 0", safe=found is not rest or "0" in text[found.end(2) :])
+    said_so = found is not rest or "0" in text[found.end(2) :]
+    return write(f"{whole} % {part} == 0", safe=said_so and "|" not in text)
 
 
 def relations_in(text: str, dialect: Dialect) -> Fix | None:

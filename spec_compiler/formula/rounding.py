@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from spec_compiler.fixes import Fix, advise, in_quotes, rewrite, write
-from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name
+from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary, parts
 from spec_compiler.formula.tokens import Columns
 from spec_compiler.refusals import Refusal
 
@@ -82,7 +82,9 @@ def _down(call: Invocation, inner: Expression) -> Fix | None:
     if not isinstance(inner, Binary):
         return None
     if inner.operator.text == "/":
-        return _divided(call, inner, safe=True)
+        # below 0 these round up, and `//` down
+        falls = any("-" in _signs(part) for part in parts(inner))
+        return _divided(call, inner, safe=call.function.text == "floor" or not falls)
     sides = (inner.left, inner.right), (inner.right, inner.left)
     for one, other in sides if inner.operator.text == "*" else ():
         if isinstance(one, Name) and isinstance(other, Literal):
@@ -92,6 +94,12 @@ def _down(call: Invocation, inner: Expression) -> Fix | None:
                 exact = not value.denominator & (value.denominator - 1)
                 return rewrite(text, call.at, one.at, of=call.function.at, words=_DOWN, safe=exact)
     return None
+
+
+def _signs(part: Expression) -> str:
+    if isinstance(part, Binary):
+        return part.operator.text
+    return part.operator if isinstance(part, Unary) else ""
 
 
 def _divided(call: Invocation, inner: Binary, *, safe: bool) -> Fix:

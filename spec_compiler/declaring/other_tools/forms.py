@@ -184,7 +184,8 @@ def range_meant(written: str) -> tuple[int, int, str] | None:
 def bounds_meant(written: object) -> Fix | None:
     """The bounds that a list or a text says: `[1, 128]`, `1..128`, `<= 128`; None where none."""
     if is_list(written) and len(written) == 2:
-        return write(f"{{min: {written[0]}, max: {written[1]}}}")
+        plain = all(isinstance(end, int) or f"{end}".isidentifier() for end in written)
+        return write(f"{{min: {written[0]}, max: {written[1]}}}") if plain else None
     if not isinstance(written, str):
         return None
     if written.isdecimal():

@@ -65,6 +65,9 @@ def _reduction(function: str) -> Row:
         if len(given.places) == 2 and given.module == "torch" and function in ("max", "min"):
             number = given.places[1].lstrip("-").isdigit()
             return None if number else call(f"{function}imum", *given.places)
+        # with an axis torch gives the places, too, and `[0]` behind it is no index of rows
+        paired = function in ("max", "min") and ("dim" in given.named or len(given.places) > 1)
+        paired = paired or (function in ("max", "min") and given.module == "torch" and given.named)
         held = bound(given, "x", "axis", "keepdims")
         if held is None or (function in ("argmax", "argmin") and not held[1]):
             return None
@@ -72,7 +75,7 @@ def _reduction(function: str) -> Row:
         if deviates and given.module == "torch":
             return None
         return call(function, held[0], axis=held[1], keepdims=held[2])._replace(
-            safe=not (deviates and given.method)
+            safe=not paired and not (deviates and given.method)
         )
 
     return row
@@ -117,7 +120,7 @@ def _norm(given: Given) -> Said | None:
     held = held if held or given.module == "torch" else bound(given, "x", "ord", "axis", "keepdims")
     if not held or held[1] not in ("", "2", "None", "'fro'"):
         return None
-    whole = held[1] != "2" or bool(held[2])  # of a matrix 2 is another norm
+    whole = held[1] != "2" or held[2].lstrip("-").isdigit()  # of a matrix 2 is another norm
     return call("norm", held[0], axis=held[2], keepdims=held[3], safe=whole)
 
 
@@ -157,7 +160,8 @@ def _clamped(given: Given) -> Said | None:
 
 def _repeated(given: Given) -> Said | None:
     if given.method and len(given.places) > 2:
-        return call("tile", given.places[0], _listed(given.places[1:]))
+        # of two numbers the second is an axis in NumPy
+        return call("tile", given.places[0], _listed(given.places[1:]), safe=len(given.places) > 3)
     held = bound(given, "x", "repeats", "axis", needs=3)
     return None if held is None else call("repeat", *held)
 
@@ -213,6 +217,26 @@ def _itself(given: Given) -> Said | None:
     return Said(given.places[0], whole=given.places[0].isidentifier()) if one else None
 
 
+def _as_in_a_run(given: Given) -> Said | None:
+    """What is the same in a run, and not in training."""
+    found = _itself(given)
+    return found and found._replace(safe=False)
+
+
+def _shared(function: str) -> Row:
+    """A softmax: of which axis it is, where none is said, libraries differ."""
+
+    def row(given: Given) -> Said | None:
+        held = bound(given, "x", "axis")
+        last = given.module.partition(".")[0] in _OF_THE_LAST
+        if held is None:
+            return None
+        return call(function, held[0], axis=held[1], safe=bool(held[1]) or last)
+
+    return row
+
+
+_OF_THE_LAST = frozenset({"tf", "tensorflow", "keras", "jax", "K"})
 NEED_AXIS = frozenset({"cumsum", "cumprod", "argmax", "argmin", "repeat", "repeat_interleave"})
 """Functions that go through all entries elsewhere, where no axis is said, and ours do not."""
 ROWS: Mapping[str, Row] = MappingProxyType(
@@ -234,7 +258,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
                 "argmin",
             )
         },
-        **{name: _same(name, "axis") for name in ("softmax", "log_softmax", "squeeze")},
+        **{name: _shared(name) for name in ("softmax", "log_softmax")},
+        "squeeze": _same("squeeze", "axis"),
         **{name: _same(name, "axis", needs=2) for name in ("cumsum", "cumprod")},
         "glu": _same("glu"),
         **dict.fromkeys(("transpose", "t"), _transposed),
@@ -271,14 +296,13 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "flip": _flipped,
         "roll": _same("roll", "shift", "axis"),
         "one_hot": _same("one_hot", "classes"),
+        **dict.fromkeys(("detach", "stop_gradient"), _as_in_a_run),
         **dict.fromkeys(
             (
-                "detach",
                 "contiguous",
                 "clone",
                 "cpu",
                 "numpy",
-                "stop_gradient",
                 "identity",
                 "convert_to_tensor",
                 "asarray",

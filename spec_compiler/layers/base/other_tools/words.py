@@ -70,7 +70,8 @@ def _of_heads(
     meaning = f"`{own}` is the size of one head"
     if type(size) is int and type(heads) is int and heads > 0 and size % heads == 0:
         words = f"write `{own}: {size // heads}`: {meaning}, {size} / {heads}"
-        return entry(own, str(size // heads), words, safe=True)
+        # what is called so may be the size of one head
+        return entry(own, str(size // heads), words, safe=key not in {"size", "units", "dim"})
     words = f"{meaning}: `{key}` divided by the number of heads"
     if all(isinstance(part, int) or str(part).isidentifier() for part in (size, heads)) and (
         isinstance(size, str) or isinstance(heads, str)
