@@ -41,8 +41,8 @@ _Unsafe: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--unsafe",
-        help="With --fix, also apply guesses and edits that change the model; a second run may "
-        "take away what nothing reads then.",
+        help="With --fix, also apply guesses and edits that change the model; "
+        "a second --fix --unsafe may take away what nothing reads then.",
     ),
 ]
 

@@ -6,7 +6,7 @@ from spec_compiler.fixes import Fix, advise, entry, remove
 from spec_compiler.layers.base.applied import Applied
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
-from spec_compiler.linting.looking import Model, at_each_step
+from spec_compiler.linting.looking import Model, inside_of_steps
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label
@@ -25,7 +25,7 @@ def in_a_row(model: Model, step: Step) -> tuple[Step, Refusal] | None:
     second, before = _applied(step.settings.layer), model.before(step)
     if before is None or second not in _BEND:
         return None
-    layer, path = at_each_step(before.settings.layer)
+    layer, path = inside_of_steps(before.settings.layer)
     first = _applied(layer)
     bounded = first == "tanh" and second in _SHARES  # scores of attention are kept small so
     if first not in _BEND or bounded or model.is_shared(before):

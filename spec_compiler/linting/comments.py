@@ -18,9 +18,9 @@ _COMMENT = re.compile(
     r"(?:(?<=\s)|\A)#\s*specc:\s*ignore(?P<file>-file)?(?P<codes>\[[^\]]*\])?(?P<reason>.*)"
 )
 _ELSEWHERE = re.compile(
-    r"(?:(?<=\s)|\A)#\s*(?:specc:\s*(?:noqa|nolint|disable|suppress|allow|skip|off)"
-    r"(?P<file>-file)?\b"
-    r"|(?:noqa|nolint|nosec|pylint|ruff|flake8|yamllint|lint)\b(?=.*\bSPC\d{4}))"
+    r"(?:(?<=\s)|\A)#\s*(?:specc:\s*(?:noqa|nolint)\b"
+    r"|(?:specc:\s*(?:disable|suppress|allow|skip|off)(?P<file>-file)?"
+    r"|noqa|nolint|nosec|pylint|ruff|flake8|yamllint|lint)\b(?=.*\bSPC\d{4}))"
     r"(?P<codes>(?!))?(?P<reason>.*)"
 )
 """What other tools have such comments begin with."""

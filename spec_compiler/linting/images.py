@@ -10,8 +10,8 @@ from spec_compiler.shortening import counted
 from spec_compiler.spans import Label
 
 _CHANNELS = frozenset({1, 3, 4})
-_KEEPING = frozenset({"Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU"})
-"""Types of layers that leave the axes of an image as they are."""
+_TURNING = frozenset({"Lambda", "Permute", "Reshape"})
+"""Types of layers that may give other axes the same sizes."""
 _LEAST = 16
 """Fewer entries may well be channels."""
 
@@ -46,7 +46,7 @@ def channels_first(model: Model, step: Step) -> tuple[Step, Refusal] | None:
 def two_orders(model: Model, step: Step) -> tuple[Step, Refusal] | None:
     """A layer of images that looks for channels where the one before it put none."""
     before = model.before(step)
-    while before is not None and before.kind in _KEEPING:
+    while before is not None and _keeps_axes(model, before):
         before = model.before(before)
     if before is None or before.kind == "Flatten":
         return None
@@ -61,3 +61,11 @@ def two_orders(model: Model, step: Step) -> tuple[Step, Refusal] | None:
         labels=(label,),
         fix=put("data_format", other, words=words),
     )
+
+
+def _keeps_axes(model: Model, step: Step) -> bool:
+    """Whether a layer that knows no order of axes leaves them as they are."""
+    fed, layer = model.fed(step), step.settings.layer
+    if fed is None or step.kind in _TURNING or hasattr(layer, "data_format"):
+        return False
+    return all(result.shape == fed.shape for result in step.results.values())

@@ -150,7 +150,7 @@ class Model:
         return shared
 
 
-def at_each_step(layer: Layer) -> tuple[Layer, tuple[str, ...]]:
+def inside_of_steps(layer: Layer) -> tuple[Layer, tuple[str, ...]]:
     """What a TimeDistributed does at every step, and its path; else the layer itself."""
     path: tuple[str, ...] = ()
     while type(layer).__name__ == "TimeDistributed":

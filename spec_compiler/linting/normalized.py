@@ -5,7 +5,7 @@ from __future__ import annotations
 from spec_compiler.fixes import put
 from spec_compiler.layers.choices.activations import ActivationFunction
 from spec_compiler.layers.normalization.batch_normalization import BatchNormalization
-from spec_compiler.linting.looking import Model, at_each_step
+from spec_compiler.linting.looking import Model, inside_of_steps
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label
@@ -23,7 +23,7 @@ def lost_bias(model: Model, step: Step) -> tuple[Step, Refusal] | None:
     if core.header.weights or core.given_weights:
         return None
     layer, around = step.settings.layer, before.settings.layer
-    own, path = at_each_step(around)
+    own, path = inside_of_steps(around)
     if any(getattr(one, "activity_regularizer", None) is not None for one in (own, around)):
         return None
     function = getattr(own, "activation", None)

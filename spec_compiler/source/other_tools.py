@@ -22,6 +22,8 @@ _INLINE = re.compile(r"/\*.*?\*/ ?")
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*\w*[ \t]*$", re.MULTILINE)
 _HIDDEN = re.compile(r"([\w. -]*\w) (#\S[^,}\]\n]*)")
 _TIGHT_DASH = re.compile(r"^ *(?:- +)*-(?=[{\[\"'])", re.MULTILINE)
+_ITEM = re.compile(r"\{ *[\"']?(?:type|use|reuse|name)\b")
+"""What an item of a list of layers begins with: other dashes may stand in a text."""
 _INDEX = re.compile(r"from: +([A-Za-z_]\w*\[-?\d+\])")
 
 _AS_COMMENT = "a comment begins with `#`"
@@ -212,10 +214,9 @@ def tight_dash(m: Mistake) -> Diagnostic | None:
     found = _TIGHT_DASH.match(m.text, m.line_start)
     if found is None:
         return None
-    edits = tuple(
-        Edit(span_at(m.file, m.text, one.end(), one.end()), " ")
-        for one in _TIGHT_DASH.finditer(m.text)
-    )
+    others = (one for one in _TIGHT_DASH.finditer(m.text) if _ITEM.match(m.text, one.end()))
+    ends = sorted({found.end(), *(one.end() for one in others)})
+    edits = tuple(Edit(span_at(m.file, m.text, end, end), " ") for end in ends)
     return m.report(
         "SPC0012",
         "a space is missing after the dash",

@@ -55,6 +55,12 @@ CASES = {
     # TensorFlow's and Keras's
     "tf.reduce_mean(tf.square(x), axis=1, keepdims=True)": lambda x: (x**2).mean(1, keepdims=True),
     "tf.cast(tf.reduce_max(x, axis=1), tf.float32)": lambda x: x.max(1),
+    "np.max(x, 1) - np.min(x, axis=1)": lambda x: np.max(x, 1) - np.min(x, axis=1),
+    "torch.max(x) + x": lambda x: x.max() + x,
+    "np.linalg.norm(x, 2, axis=1)": lambda x: np.linalg.norm(x, 2, axis=1),
+    "tf.nn.softmax(x)": lambda x: np.exp(x) / np.exp(x).sum(-1, keepdims=True),
+    "F.softmax(x, dim=1)": lambda x: np.exp(x) / np.exp(x).sum(1, keepdims=True),
+    "x.repeat(1, 1, 2)": lambda x: np.tile(x, (1, 1, 2)),
     "tf.matmul(x, x, transpose_b=True)": lambda x: x @ x.swapaxes(1, 2),
     "tf.clip_by_value(x, 0.0, 0.5)": lambda x: np.clip(x, 0, 0.5),
     "K.concatenate([x, x])": lambda x: np.concatenate([x, x], -1),
@@ -156,13 +162,30 @@ def test_whatever_is_written_ends_in_findings(text):
     "text",
     [
         "F.leaky_relu(x)", "jax.nn.gelu(x)", "np.linalg.norm(x, 2)", "x.to('cuda')",
-        "np.take(x, 1)",
+        "np.take(x, 1)", "torch.max(x, dim=1)[0]", "x.max(dim=1)[0]", "x.min(-1)[0]",
+        "x.detach()", "tf.stop_gradient(x)", "np.linalg.norm(x, 2, axis=(1, 2))",
+        "torch.linalg.norm(x, 2, dim=(1, 2))", "scipy.special.softmax(x)", "F.softmax(x)",
+        "torch.equal(x, x)", "x.repeat(2, 1)", "x.softmax()",
         "np.zeros((4, 4), 'float32')", "keras.layers.concatenate([x, x])",
     ],
 )  # fmt: skip
 def test_what_another_library_means_otherwise_is_not_sure(text):
     made = translated(text)
     assert made is None or not made.text or not made.safe
+
+
+SURE = """\
+np.max(x, 1) np.max(x,axis=1) tf.reduce_max(x,axis=1) x.max(axis=1) np.linalg.norm(x,2,axis=1)
+tf.nn.softmax(x) jax.nn.softmax(x) F.softmax(x,dim=-1) np.equal(x,x) torch.eq(x,x) x.repeat(1,1,2)
+"""
+
+
+@pytest.mark.parametrize("text", SURE.replace("x, 1", "x,1").split())
+def test_what_all_libraries_mean_so_is_sure(text):
+    made = translated(text)
+    assert made is not None
+    assert made.text
+    assert made.safe
 
 
 GIVEN = ["", "1", "1, 1", "x", "x, 1", "x, 1, 1", "x, 1, x", "[x, x], 1", "x, 1, 1, 1", "x, x, 1"]

@@ -136,7 +136,7 @@ SAID = {
         layers(
             "type: Conv2D, name: a, filters: 16, kernel_size: 3, use_bias: false",
             "type: BatchNormalization, name: n",
-            "type: ReLU, name: r",
+            "type: PReLU, name: r",
             "type: MaxPooling2D, name: p, data_format: channels_first",
             head=HEAD.replace("[4]", "[32, 32, 3]"),
         ),

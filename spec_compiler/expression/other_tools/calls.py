@@ -66,8 +66,8 @@ def _reduction(function: str) -> Row:
             number = given.places[1].lstrip("-").isdigit()
             return None if number else call(f"{function}imum", *given.places)
         # with an axis torch gives the places, too, and `[0]` behind it is no index of rows
-        paired = function in ("max", "min") and ("dim" in given.named or len(given.places) > 1)
-        paired = paired or (function in ("max", "min") and given.module == "torch" and given.named)
+        of_torch = "dim" in given.named or (given.method and len(given.places) > 1)
+        paired = function in ("max", "min") and (of_torch or given.module == "torch")
         held = bound(given, "x", "axis", "keepdims")
         if held is None or (function in ("argmax", "argmin") and not held[1]):
             return None
@@ -75,7 +75,7 @@ def _reduction(function: str) -> Row:
         if deviates and given.module == "torch":
             return None
         return call(function, held[0], axis=held[1], keepdims=held[2])._replace(
-            safe=not paired and not (deviates and given.method)
+            safe=not (paired and held[1]) and not (deviates and given.method)
         )
 
     return row

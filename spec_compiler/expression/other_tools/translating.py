@@ -52,6 +52,7 @@ _OF_TORCH = {
     **dict.fromkeys(("max", "min"), "torch gives values and indices: write `max(x, axis=1)`"),
     **dict.fromkeys(("topk", "sort"), "write `sort(x, axis=-1)`, or `top_k(x, k)`"),
     "expand": "write `broadcast_to(x, shape)`, each of its sizes said",
+    "equal": "write `x == y`, entry by entry; torch gives one answer for all",
 }
 """What torch's functions give beside what ours give, where nothing says which is meant."""
 _OPERATIONS = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Subscript, ast.Compare)
@@ -215,7 +216,7 @@ def _of_call(name: str, module: str, said: Said | None) -> str:
         return f"`{module}` is not written: write `{_ours(name)}(…)`"
     if said:
         return f"write `{said.text}`"
-    if name in IN_OPERATORS:
+    if name in IN_OPERATORS and (name not in _OF_TORCH or "torch" not in module):
         return f"write `{IN_OPERATORS[name]}`"
     if name in MEANT or name in _OF_TORCH:
         return _OF_TORCH.get(name, f"write `{_ours(name)}(…)`")
@@ -240,7 +241,8 @@ def _row(name: str, given: Given) -> Said | None:
     known = _ours(name)
     row = ROWS.get(name) or ROWS.get(known)
     said = row(given) if row else None
-    if said is None and not given.named:
+    alone = name == "equal" and given.module == "torch"  # one answer for all entries
+    if said is None and not given.named and not alone:
         said = in_operators(name, [piece(text) for text in given.places])
     if said is None and row is None and known in _SAME:
         listed = known in ("zeros", "ones") and len(given.places) > 1

@@ -151,7 +151,8 @@ def of_layer(
     taken = [*given, *(name for name in _OWN if name not in own)]
     for names, safe in ((_SURE, True), (_LIKELY, False)):
         if found := meant(names, key, taken, safe=safe):
-            return found
+            whether = found.text != "use_bias" or isinstance(given.get(key, True), bool)
+            return found if whether else found._replace(safe=False)
     if found := needless(key):
         return found
     ours = (*_SURE.get(folded(key), ()), *_LIKELY.get(folded(key), ()))
