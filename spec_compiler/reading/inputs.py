@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics, Severity
@@ -97,28 +95,30 @@ def _named_meant(node: SourceNode, words: str) -> Fix | None:
     return mapping_meant(node.plain(), words)
 
 
-_CALLED = re.compile(r"\bshape\s*=\s*[(\[]([\w\s,]*)[)\]]")
-"""The shape in `Input(shape=(14,))`."""
-_TYPED = re.compile(r"\bdtype\s*=\s*[\"']?(?:\w+\.)?(\w+)")
+def _called(written: str) -> str:
+    # only where a text stands for an input
+    from spec_compiler.language.other_tools.inputs import input_called
+
+    return input_called(written)
 
 
 def _bare(name: str, node: SourceNode) -> Refusal:
     """The refusal of `x: [8]`, which is a shape, and of `shape: [8]` without an input's name."""
     written, sizes = node.plain(), ""
+    message = f"an input is a mapping with `shape`, not {described(written)}"
     if isinstance(written, list) and all(isinstance(size, int | str) for size in written):
         sizes = ", ".join(map(str, written))
     elif type(written) is int:
         sizes = f"{written}"
     elif isinstance(written, str) and (parts := tuple_of(written)):
         sizes = ", ".join(parts)
-    elif isinstance(written, str) and (called := _CALLED.search(written)):
-        sizes = called[1].strip(", ")
-    message = f"an input is a mapping with `shape`, not {described(written)}"
+    elif isinstance(written, str) and (called := _called(written)):
+        words = f"write `inputs: {{{name}: {called}}}`"
+        return Refusal("SPC0104", message, fix=write(called, words=words))
     if name in Input.model_fields or not sizes:
         of = "x" if name in Input.model_fields else name
         return Refusal("SPC0104", message, help=f"write `inputs: {{{of}: {{shape: [8]}}}}`")
-    dtype = _TYPED.search(written) if isinstance(written, str) else None
-    meant = f"{{shape: [{sizes}]{f', dtype: {dtype[1]}' if dtype else ''}}}"
+    meant = f"{{shape: [{sizes}]}}"
     fix = write(meant, words=f"write `inputs: {{{name}: {meant}}}`")
     return Refusal("SPC0104", message, fix=fix)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from spec_compiler.declaring.other_tools.names import Names, any_of, meant, other_names
@@ -123,3 +124,14 @@ def _of_count(count: object, given: Mapping[str, object]) -> Fix:
     if not plain or not whole or "values" in given:
         return advise(f"{words}, with a `dtype` such as int32") or remove()
     return entry("values", text, words)
+
+
+_CALLED = re.compile(r"\bshape\s*=\s*[(\[]([\w\s,]*)[)\]]")
+_TYPED = re.compile(r"\bdtype\s*=\s*[\"']?(?:\w+\.)?(\w+)")
+
+
+def input_called(written: str) -> str:
+    """The input that `Input(shape=(14,))` makes; empty where a text is no such call."""
+    shape, dtype = _CALLED.search(written), _TYPED.search(written)
+    typed = f", dtype: {dtype[1]}" if dtype else ""
+    return f"{{shape: [{shape[1].strip(', ')}]{typed}}}" if shape else ""

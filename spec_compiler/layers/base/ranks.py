@@ -73,25 +73,10 @@ def of_rank(kind: str, rank: int) -> str:
     return name if name != kind and name in LAYERS else ""
 
 
-_SPATIAL = frozenset({
-    "Conv", "MaxPooling", "AveragePooling", "GlobalMaxPooling", "GlobalAveragePooling",
-    "UpSampling", "ZeroPadding", "Cropping", "SpatialDropout", "AdaptiveAveragePooling",
-    "AdaptiveMaxPooling",
-})  # fmt: skip
-"""Layers that there are for one, two and three axes."""
-_OF_TWO = frozenset({"SeparableConv", "DepthwiseConv"})
-"""Those that there are for one and two."""
-_RANKED = re.compile(r"(\w+?)([12])D(Transpose)?")
-
-
 def _of_one_axis_more(kind: str) -> str:
     """The layer that does the same along one axis more; empty where there is none."""
-    found = _RANKED.fullmatch(kind)
-    if found is None:
-        return ""
-    family, rank, end = found[1], int(found[2]), found[3] or ""
-    known = family in _SPATIAL or (family in _OF_TWO and rank == 1)
-    return f"{family}{rank + 1}D{end}" if known else ""
+    found = _AXES.search(kind)
+    return of_rank(kind, int(found[0][0]) + 1) if found else ""
 
 
 def _written(size: Size) -> str:
